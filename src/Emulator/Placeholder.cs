@@ -1,0 +1,1 @@
+namespace XousCloud.Emulator; internal static class Placeholder;
