@@ -1,0 +1,120 @@
+// The Baochip-1x registers that these programs touch, under the datasheet's names.
+// One section a block; an address that is not here is not used by any program.
+#pragma once
+
+#include <stdint.h>
+
+#define REG32(address) (*(volatile uint32_t *)(address))
+#define REG16(address) (*(volatile uint16_t *)(address))
+
+// Memories
+#define IFRAM           0x50000000u     // DMA sees it through 18-bit offsets
+#define AORAM           0x50300000u     // survives every reset but loss of power
+#define RRAM            0x60000000u
+#define SRAM            0x61000000u
+#define SRAM_SIZE       0x00200000u
+
+// RRC: RRAM controller
+#define RRCCR           REG32(0x40000000)
+#define RRCCR_FILL      0xFC00u         // stores fill the 256-bit line buffer
+#define RRCCR_COMMAND   0xFC02u         // stores to a line are commands
+#define RRC_LOAD        0x5200u
+#define RRC_WRITE       0x9528u
+#define ONE_WAY_COUNTERS 0x603DA000u    // 256 lines, the value is the line's first word
+
+// SYSCTRL: clocks and resets
+#define RCURST0         REG32(0x40040080)   // action register, 0x55AA: chip reset
+#define RCUSRCFR        REG32(0x40040088)   // reset causes, write 1 to clear
+#define RCURST_MAGIC    0x55AAu
+
+// DUART: transmit-only debug UART
+#define DUART_TXD       REG32(0x40042000)
+#define DUART_SR        REG32(0x40042008)   // bit 0: busy
+
+// UDMA control and UART2
+#define UDMA_CG         REG32(0x50100000)
+#define UDMA_CG_UART2   (1u << 2)
+#define UART2_RX_SADDR  REG32(0x50103000)
+#define UART2_RX_SIZE   REG32(0x50103004)
+#define UART2_RX_CFG    REG32(0x50103008)
+#define UART2_TX_SADDR  REG32(0x50103010)
+#define UART2_TX_SIZE   REG32(0x50103014)
+#define UART2_TX_CFG    REG32(0x50103018)
+#define UART2_STATUS    REG32(0x50103020)   // bit 0: transmitter busy
+#define UART2_SETUP     REG32(0x50103024)
+#define UART2_VALID     REG32(0x50103030)   // bit 0: a received byte waits
+#define UART2_DATA      REG32(0x50103034)   // reading takes the byte
+#define UDMA_CFG_CONT   (1u << 0)
+#define UDMA_CFG_EN     (1u << 4)
+#define UDMA_CFG_BACKPRESSURE (1u << 7)
+
+// IOX: pin multiplexer and GPIO; ports A..F are 0..5; 16-bit accesses
+#define IOX             0x5012F000u
+#define IOX_AFSEL_LOW(port)  REG16(IOX + 0x000 + 8 * (port))    // pins 0-7, 2 bits each
+#define IOX_AFSEL_HIGH(port) REG16(IOX + 0x004 + 8 * (port))    // pins 8-15
+#define IOX_INTCR(n)    REG16(IOX + 0x100 + 4 * (n))
+#define IOX_INTFR       REG16(IOX + 0x120)                      // bit 7 is INT0, bit 0 is INT7
+#define IOX_OUT(port)   REG16(IOX + 0x130 + 4 * (port))
+#define IOX_OE(port)    REG16(IOX + 0x148 + 4 * (port))
+#define IOX_PU(port)    REG16(IOX + 0x160 + 4 * (port))
+#define IOX_IN(port)    REG16(IOX + 0x178 + 4 * (port))
+#define PORT_A 0
+#define PORT_B 1
+#define PORT_C 2
+#define INTCR_PIN(port, pin) ((port) * 16u + (pin))
+#define INTCR_RISE      (0u << 7)
+#define INTCR_FALL      (1u << 7)
+#define INTCR_HIGH      (2u << 7)
+#define INTCR_LOW       (3u << 7)
+#define INTCR_ENABLE    (1u << 9)
+#define PROG_PIN        13                  // PC13, active low: the PROG button
+
+// UDC: USB device controller
+#define UDC_DEVCAP      REG32(0x50202400)
+
+// D11CTIME
+#define D11CTIME_CONTROL   REG32(0xE0000000)    // half-period in ACLK cycles
+#define D11CTIME_HEARTBEAT REG32(0xE0000004)
+
+// IRQARRAY0..19: the banks stand in alphabetical order of their names
+#define IRQARRAY1       0xE0005000u
+#define IRQARRAY10      0xE0006000u
+#define IRQARRAY5       0xE0013000u
+#define EV_SOFT(bank)    REG32((bank) + 0x00)
+#define EV_EDGE_TRIGGERED(bank) REG32((bank) + 0x04)
+#define EV_POLARITY(bank) REG32((bank) + 0x08)
+#define EV_STATUS(bank)  REG32((bank) + 0x0C)
+#define EV_PENDING(bank) REG32((bank) + 0x10)
+#define EV_ENABLE(bank)  REG32((bank) + 0x14)
+#define IRQARRAY5_UART2_RX (1u << 8)
+#define IRQARRAY10_IOX     (1u << 0)
+
+// TICKTIMER
+#define TICKTIMER_CONTROL         REG32(0xE001B000)
+#define TICKTIMER_TIME1           REG32(0xE001B004)     // high word
+#define TICKTIMER_TIME0           REG32(0xE001B008)
+#define TICKTIMER_MSLEEP_TARGET1  REG32(0xE001B00C)
+#define TICKTIMER_MSLEEP_TARGET0  REG32(0xE001B010)
+#define TICKTIMER_EV_STATUS       REG32(0xE001B014)
+#define TICKTIMER_EV_PENDING      REG32(0xE001B018)
+#define TICKTIMER_EV_ENABLE       REG32(0xE001B01C)
+#define TICKTIMER_CLOCKS_PER_TICK REG32(0xE001B020)
+
+// TIMER0
+#define TIMER0_LOAD         REG32(0xE001C000)
+#define TIMER0_RELOAD       REG32(0xE001C004)
+#define TIMER0_EN           REG32(0xE001C008)
+#define TIMER0_UPDATE_VALUE REG32(0xE001C00C)
+#define TIMER0_VALUE        REG32(0xE001C010)
+#define TIMER0_EV_STATUS    REG32(0xE001C014)
+#define TIMER0_EV_PENDING   REG32(0xE001C018)
+#define TIMER0_EV_ENABLE    REG32(0xE001C01C)
+
+// Lines of the CPU's interrupt array, as bits of MIM and SIM
+#define LINE_IRQARRAY1  (1u << 1)
+#define LINE_IRQARRAY5  (1u << 5)
+#define LINE_IRQARRAY10 (1u << 10)
+#define LINE_TICKTIMER  (1u << 20)
+#define LINE_TIMER0     (1u << 30)
+
+#define ACLK_HZ         350000000u
