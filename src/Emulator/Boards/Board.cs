@@ -1,0 +1,23 @@
+// What is soldered around the chip: which pads carry buttons, which port is the console.
+
+namespace XousCloud.Emulator.Boards;
+
+/// <summary>A button between a pad and ground or supply.</summary>
+/// <param name="Name">As printed on the board.</param>
+/// <param name="Pin">Pad number, port × 16 + pin.</param>
+/// <param name="Pressed">What the pad is driven to while the button is held.</param>
+public sealed record BoardButton(string Name, byte Pin, PinDrive Pressed);
+
+/// <summary>A board that devices are made of.</summary>
+/// <param name="Id">Name in the API and on the command line.</param>
+/// <param name="Name">Name for people.</param>
+/// <param name="Console">The port on which firmware talks by convention.</param>
+/// <param name="Buttons">The buttons; the reset button is not among them, it is a reset.</param>
+public sealed record Board(string Id, string Name, ConsolePort Console, IReadOnlyList<BoardButton> Buttons)
+{
+    /// <summary>Every board there is.</summary>
+    public static IReadOnlyList<Board> All { get; } = [Dabao.Board];
+
+    /// <summary>The board of an id, or null.</summary>
+    public static Board? Find(string id) => All.FirstOrDefault(board => board.Id == id);
+}

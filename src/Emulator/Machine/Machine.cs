@@ -1,0 +1,280 @@
+// A device's machine: chip, board and firmware, driven from outside in runs of cycles.
+//
+// One run goes round this loop:
+//   1. events that are due happen;
+//   2. a reset that was asked for happens;
+//   3. an interrupt that is pending and enabled is taken, or ends a wait;
+//   4. a waiting core jumps to the next event;
+//   5. otherwise the engine executes up to the next event.
+// The state at a cycle is the state after all events due at it, however the run was cut into pieces, so a
+// pause at any point changes nothing.
+
+using System.Security.Cryptography;
+using XousCloud.Emulator.Boards;
+using XousCloud.Emulator.Cpu;
+using XousCloud.Emulator.Memory;
+using XousCloud.Emulator.Soc;
+
+namespace XousCloud.Emulator;
+
+/// <summary>A Baochip-1x on a board. Not safe for use by two threads at once.</summary>
+public sealed class Machine : IDisposable
+{
+    private readonly MachineOptions options;
+    private readonly IEngine engine;
+    private bool stopRequested;
+
+    /// <summary>Makes the machine and switches its power on.</summary>
+    public Machine(MachineOptions options)
+    {
+        this.options = options;
+        PhysicalMemory memory = new(ChipMemories.Create(), options.Image.Memory);
+        Soc = new SystemOnChip(options.Seed, memory);
+        Hart = new Hart(Soc);
+        engine = options.Engine == EngineKind.Stepper
+            ? new SteppingEngine(Hart)
+            : new ThreadedInterpreter(Hart);
+        Reset(ResetKind.PowerOn);
+    }
+
+    public Board Board => options.Board;
+
+    public MachineImage Image => options.Image;
+
+    public ulong Seed => options.Seed;
+
+    /// <summary>The chip, for whoever looks into it.</summary>
+    public SystemOnChip Soc { get; }
+
+    /// <summary>The CPU, for whoever looks into it.</summary>
+    public Hart Hart { get; }
+
+    /// <summary>Cycles of the CPU clock since power-on.</summary>
+    public ulong Cycle => Soc.Now;
+
+    /// <summary>Virtual time since power-on, in nanoseconds.</summary>
+    public ulong Nanoseconds => Soc.Clocks.NanosecondsAt(Soc.Now);
+
+    /// <summary>Whether the core waits for an interrupt.</summary>
+    public bool IsWaiting => Hart.IsWaiting;
+
+    /// <summary>The cycle of the next event, or null where none is scheduled.</summary>
+    public ulong? NextEvent => Soc.Events.NextDue == ScheduledEvent.Never ? null : Soc.Events.NextDue;
+
+    /// <summary>The guest's end, or null while it lives.</summary>
+    public GuestDeath? Death => Hart.Death;
+
+    public IMachineObserver? Observer
+    {
+        get => Soc.Observer;
+        set => Soc.Observer = value;
+    }
+
+    /// <summary>Runs for a number of cycles, fewer when a stop is requested or the guest dies.</summary>
+    /// <param name="cycles">At most this many; the run never goes beyond.</param>
+    public RunStop Run(ulong cycles)
+    {
+        ulong target = Math.Min(Soc.Now + cycles, ScheduledEvent.Never - 1);
+        while (true)
+        {
+            Soc.Events.RunDue(Soc.Now);
+            if (Soc.RequestedReset is { } kind)
+            {
+                Reset(kind);
+            }
+
+            if (stopRequested)
+            {
+                stopRequested = false;
+                return RunStop.Requested;
+            }
+
+            if (Hart.Death is not null)
+            {
+                return RunStop.Dead;
+            }
+
+            if (Soc.Now >= target)
+            {
+                return RunStop.CyclesUsed;
+            }
+
+            Soc.Attention = false;
+            Hart.TakePendingInterrupt();
+            ulong horizon = Math.Min(target, Soc.Events.NextDue);
+            if (Hart.IsWaiting)
+            {
+                Hart.SkipTo(horizon);
+            }
+            else
+            {
+                engine.Run(horizon);
+            }
+        }
+    }
+
+    /// <summary>Executes one instruction, or goes to the next event when the core waits.</summary>
+    public RunStop Step() =>
+        Run(Hart.IsWaiting && NextEvent is { } next ? Math.Max(1, next - Soc.Now) : 1);
+
+    /// <summary>Makes <see cref="Run"/> return at the next instruction boundary. For observers.</summary>
+    public void RequestStop()
+    {
+        stopRequested = true;
+        Soc.Attention = true;
+    }
+
+    /// <summary>Stops the run after a store to this virtual or physical word, as the core addresses it.</summary>
+    public void StopOnWrite(uint address) => Hart.WatchWrites(address, RequestStop);
+
+    /// <summary>Applies an input at the current cycle.</summary>
+    /// <returns>False when the machine cannot take it now (a full receive queue); nothing has changed then.</returns>
+    public bool Apply(MachineInput input)
+    {
+        bool taken = true;
+        switch (input.Kind)
+        {
+            case InputKind.ConsoleBytes:
+                taken = Receive(input.Port, input.Bytes.Span);
+                break;
+            case InputKind.DrivePin:
+                Soc.Iox.Drive(input.Pin, input.Drive);
+                break;
+            case InputKind.Reset:
+                Reset(input.ResetKind);
+                break;
+            default:
+                throw new ArgumentException($"There is no input of kind {input.Kind}.", nameof(input));
+        }
+
+        Soc.Events.RunDue(Soc.Now);
+        return taken;
+    }
+
+    /// <summary>The level of a pad: what the outside drives, what the chip drives, or the pull-up.</summary>
+    public bool PinLevel(int pin) => Soc.Iox.Level(pin);
+
+    /// <summary>What the outside does to a pad.</summary>
+    public PinDrive PinDriven(int pin) => Soc.Iox.Driven(pin);
+
+    /// <summary>Whether the chip drives a pad (GPIO output enabled).</summary>
+    public bool PinIsOutput(int pin) => Soc.Iox.IsOutput(pin);
+
+    /// <summary>The machine's whole state as a document.</summary>
+    public MachineSnapshot Save() => new(Image.Digest, Board.Id, Seed, SaveUnits(), Soc.Memory.ChangedPages());
+
+    /// <summary>Puts a saved state into this machine, which must be of the same image, board and seed.</summary>
+    /// <exception cref="SnapshotFormatException">The snapshot is damaged or of another machine.</exception>
+    public void Load(MachineSnapshot snapshot)
+    {
+        if (snapshot.ImageDigest != Image.Digest || snapshot.BoardId != Board.Id || snapshot.Seed != Seed)
+        {
+            throw new SnapshotFormatException(
+                "snapshot_of_another_machine", "The snapshot was taken of another image, board or seed.");
+        }
+
+        IReadOnlyDictionary<SectionId, ReadOnlyMemory<byte>> sections = SnapshotSections.Read(snapshot.Units);
+        foreach ((uint address, byte[] content) in snapshot.Pages)
+        {
+            if (content.Length != PhysicalMemory.PageSize || address % PhysicalMemory.PageSize != 0
+                || Soc.Memory.Find(address) is null)
+            {
+                throw new SnapshotFormatException("snapshot_page", $"There is no page at 0x{address:x8}.");
+            }
+        }
+
+        foreach (MemoryRegion region in Soc.Memory.Regions)
+        {
+            Soc.Memory.Revert(region);
+        }
+
+        foreach ((uint address, byte[] content) in snapshot.Pages)
+        {
+            Soc.Memory.TryWrite(address, content);
+        }
+
+        foreach ((SectionId id, Action<StateStream> visit) in Units())
+        {
+            if (sections.TryGetValue(id, out ReadOnlyMemory<byte> section))
+            {
+                visit(new StateReader(section));
+            }
+        }
+
+        Soc.AfterLoad();
+        Hart.AfterLoad();
+    }
+
+    /// <summary>Identifies the machine's state: SHA-256 over every unit's state and all memory, in lower-case hex.</summary>
+    public string StateHash()
+    {
+        using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        hash.AppendData(SaveUnits());
+        Soc.Memory.VisitContent((start, content) =>
+        {
+            hash.AppendData(BitConverter.GetBytes(start));
+            hash.AppendData(content);
+        });
+        return Convert.ToHexStringLower(hash.GetHashAndReset());
+    }
+
+    public void Dispose()
+    {
+        Hart.Dispose();
+        Soc.Memory.Dispose();
+    }
+
+    private bool Receive(ConsolePort port, ReadOnlySpan<byte> bytes) =>
+        port != ConsolePort.Duart && Soc.Uarts[(int)port].Receive(bytes);
+
+    private byte[] SaveUnits()
+    {
+        SnapshotSections.Writer writer = new();
+        foreach ((SectionId id, Action<StateStream> visit) in Units())
+        {
+            writer.Add(id, visit);
+        }
+
+        return writer.ToBytes();
+    }
+
+    private IEnumerable<(SectionId Id, Action<StateStream> Visit)> Units()
+    {
+        yield return (SectionId.Machine, Soc.State);
+        yield return (SectionId.Clocks, Soc.Clocks.State);
+        foreach (MappedBlock block in Soc.Bus.Blocks)
+        {
+            if (block.Section is { } section)
+            {
+                yield return (section, block.Peripheral.State);
+            }
+        }
+
+        yield return (SectionId.Hart, Hart.State);
+    }
+
+    private void Reset(ResetKind kind)
+    {
+        Soc.ClearRequestedReset();
+        foreach (MemoryRegion region in Soc.Memory.Regions.Where(region => !region.IsNonVolatile))
+        {
+            if (kind == ResetKind.PowerOn)
+            {
+                Soc.Memory.Revert(region);
+            }
+            else
+            {
+                Soc.Memory.RestoreImage(region);
+            }
+        }
+
+        Soc.Reset(kind);
+        Hart.Reset(Soc.ResetVector);
+        if (!options.Cold)
+        {
+            Boot1.LeaveState(Soc, Hart, options.Image.EntryPoint);
+        }
+
+        Soc.Attention = true;
+    }
+}

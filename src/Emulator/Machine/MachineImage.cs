@@ -1,0 +1,27 @@
+// A firmware image made ready for machines: its bytes laid out as pages that all its devices share.
+
+using XousCloud.Emulator.Memory;
+
+namespace XousCloud.Emulator;
+
+/// <summary>What a machine boots from.</summary>
+public sealed class MachineImage
+{
+    /// <summary>Lays an image out.</summary>
+    /// <param name="digest">Identifies the content; a snapshot can only be loaded into a machine of the same image.</param>
+    /// <param name="entryPoint">The address that direct boot jumps to.</param>
+    /// <param name="pieces">Physical addresses and what stands there.</param>
+    public MachineImage(
+        string digest, uint entryPoint, IEnumerable<(uint Address, ReadOnlyMemory<byte> Bytes)> pieces)
+    {
+        Digest = digest;
+        EntryPoint = entryPoint;
+        Memory = new ImageMemory(pieces);
+    }
+
+    public string Digest { get; }
+
+    public uint EntryPoint { get; }
+
+    internal ImageMemory Memory { get; }
+}

@@ -1,0 +1,53 @@
+// One memory of the chip as pages. A page starts as a shared one (the image's, or the page of zeros) and
+// becomes the device's own at its first write, so an idle device costs the pages that it has changed.
+
+namespace XousCloud.Emulator.Memory;
+
+/// <summary>Takes CPU stores to a memory that is not written like one (RRAM).</summary>
+public interface IStoreTarget
+{
+    /// <summary>A CPU store of 1, 2 or 4 bytes.</summary>
+    /// <param name="address">Physical address, a multiple of 4.</param>
+    /// <param name="value">The value in its byte lanes.</param>
+    /// <param name="lanes">The bits that are written.</param>
+    void Store(uint address, uint value, uint lanes);
+}
+
+/// <summary>A range of physical memory.</summary>
+public sealed unsafe class MemoryRegion
+{
+    internal MemoryRegion(string name, uint @base, uint length, bool executable, bool nonVolatile = false)
+    {
+        Name = name;
+        Base = @base;
+        Length = length;
+        Executable = executable;
+        IsNonVolatile = nonVolatile;
+        int pages = (int)(length / PhysicalMemory.PageSize);
+        Pages = new byte*[pages];
+        Owned = new bool[pages];
+        HasCode = new bool[pages];
+    }
+
+    public string Name { get; }
+
+    public uint Base { get; }
+
+    public uint Length { get; }
+
+    /// <summary>Whether the instruction bus reaches it.</summary>
+    public bool Executable { get; }
+
+    /// <summary>Whether its content survives the loss of power.</summary>
+    public bool IsNonVolatile { get; }
+
+    /// <summary>Who takes CPU stores; null for plain RAM.</summary>
+    public IStoreTarget? StoreTarget { get; set; }
+
+    internal byte*[] Pages { get; }
+
+    internal bool[] Owned { get; }
+
+    /// <summary>Pages of which an engine holds decoded instructions: a write must tell it.</summary>
+    internal bool[] HasCode { get; }
+}

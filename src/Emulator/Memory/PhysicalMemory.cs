@@ -1,0 +1,270 @@
+// The chip's memories: which ranges there are, which page stands where, and the copy at the first write.
+// All pointers into guest memory start here, and each is to a whole page of 4 KiB: an access is in bounds
+// because it never crosses the page that was looked up.
+
+using System.Runtime.InteropServices;
+
+namespace XousCloud.Emulator.Memory;
+
+/// <summary>Told when memory changes under decoded instructions or cached page addresses.</summary>
+internal interface IMemoryWatcher
+{
+    /// <summary>Bytes of a page with <see cref="MemoryRegion.HasCode"/> were written.</summary>
+    void CodeWritten(uint address, uint length);
+
+    /// <summary>A page now stands at another host address.</summary>
+    void PageMoved(uint pageAddress);
+}
+
+/// <summary>All memory of one device.</summary>
+public sealed unsafe class PhysicalMemory : IDisposable
+{
+    public const uint PageSize = 4096;
+    private const uint PageMask = PageSize - 1;
+    private const int PagesInChunk = 16;
+
+    private static readonly byte* ZeroPage = (byte*)NativeMemory.AlignedAlloc(PageSize, PageSize);
+
+    private readonly List<nint> chunks = [];
+    private readonly MemoryRegion[] regions;
+    private readonly ImageMemory image;
+    private int freeInChunk;
+    private bool disposed;
+
+    static PhysicalMemory() => NativeMemory.Clear(ZeroPage, PageSize);
+
+    /// <summary>Makes the memories, filled from an image.</summary>
+    /// <param name="regions">The ranges, the most used first; whole pages, not overlapping.</param>
+    /// <param name="image">Initial content, shared by every device of the image.</param>
+    internal PhysicalMemory(MemoryRegion[] regions, ImageMemory image)
+    {
+        this.regions = regions;
+        this.image = image;
+        foreach (MemoryRegion region in regions)
+        {
+            for (int page = 0; page < region.Pages.Length; page++)
+            {
+                region.Pages[page] = BasePage(region, page);
+            }
+        }
+    }
+
+    ~PhysicalMemory() => Free();
+
+    public IReadOnlyList<MemoryRegion> Regions => regions;
+
+    internal IMemoryWatcher? Watcher { get; set; }
+
+    /// <summary>How many pages are the device's own.</summary>
+    public int OwnedPages => regions.Sum(region => region.Owned.Count(owned => owned));
+
+    /// <summary>The memory at an address, or null where there is none.</summary>
+    public MemoryRegion? Find(uint address)
+    {
+        foreach (MemoryRegion region in regions)
+        {
+            if (address - region.Base < region.Length)
+            {
+                return region;
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>Copies memory out, as a debugger or a DMA engine reads it.</summary>
+    /// <returns>False, and nothing is read, where any byte of the range is not memory.</returns>
+    public bool TryRead(uint address, Span<byte> destination)
+    {
+        if (!IsMemory(address, destination.Length))
+        {
+            return false;
+        }
+
+        while (!destination.IsEmpty)
+        {
+            int length = (int)Math.Min((uint)destination.Length, PageSize - (address & PageMask));
+            new ReadOnlySpan<byte>(PageForRead(address) + (address & PageMask), length).CopyTo(destination);
+            destination = destination[length..];
+            address += (uint)length;
+        }
+
+        return true;
+    }
+
+    /// <summary>Copies into memory as DMA and the RRAM controller write it: at once, past every store protocol.</summary>
+    /// <returns>False, and nothing is written, where any byte of the range is not memory.</returns>
+    public bool TryWrite(uint address, ReadOnlySpan<byte> source)
+    {
+        if (!IsMemory(address, source.Length))
+        {
+            return false;
+        }
+
+        while (!source.IsEmpty)
+        {
+            int length = (int)Math.Min((uint)source.Length, PageSize - (address & PageMask));
+            MemoryRegion region = Find(address)!;
+            source[..length].CopyTo(new Span<byte>(PageForWrite(region, address) + (address & PageMask), length));
+            if (region.HasCode[PageIndex(region, address)])
+            {
+                Watcher?.CodeWritten(address, (uint)length);
+            }
+
+            source = source[length..];
+            address += (uint)length;
+        }
+
+        return true;
+    }
+
+    internal byte* PageForRead(uint address)
+    {
+        MemoryRegion? region = Find(address);
+        return region is null ? null : region.Pages[PageIndex(region, address)];
+    }
+
+    /// <summary>The page of an address, made the device's own.</summary>
+    internal byte* PageForWrite(MemoryRegion region, uint address)
+    {
+        int index = PageIndex(region, address);
+        if (!region.Owned[index])
+        {
+            byte* copy = AllocatePage();
+            NativeMemory.Copy(region.Pages[index], copy, PageSize);
+            region.Pages[index] = copy;
+            region.Owned[index] = true;
+            Watcher?.PageMoved(address & ~PageMask);
+        }
+
+        return region.Pages[index];
+    }
+
+    internal static int PageIndex(MemoryRegion region, uint address) => (int)((address - region.Base) / PageSize);
+
+    /// <summary>The device's own pages whose content differs from what the image gives.</summary>
+    internal List<(uint Address, byte[] Content)> ChangedPages()
+    {
+        List<(uint Address, byte[] Content)> changed = [];
+        foreach (MemoryRegion region in regions)
+        {
+            for (int page = 0; page < region.Pages.Length; page++)
+            {
+                if (region.Owned[page] && !SameAsImage(region, page))
+                {
+                    changed.Add((region.Base + ((uint)page * PageSize), Content(region, page)));
+                }
+            }
+        }
+
+        return changed;
+    }
+
+    /// <summary>Visits every page that is not all zeros, in the order of addresses.</summary>
+    internal void VisitContent(Action<uint, ReadOnlySpan<byte>> visit)
+    {
+        foreach (MemoryRegion region in regions.OrderBy(region => region.Base))
+        {
+            for (int page = 0; page < region.Pages.Length; page++)
+            {
+                ReadOnlySpan<byte> content = new(region.Pages[page], (int)PageSize);
+                if (region.Pages[page] != ZeroPage && content.ContainsAnyExcept((byte)0))
+                {
+                    visit(region.Base + ((uint)page * PageSize), content);
+                }
+            }
+        }
+    }
+
+    /// <summary>Gives a memory the content that it had before the device first ran.</summary>
+    internal void Revert(MemoryRegion region)
+    {
+        for (int page = 0; page < region.Pages.Length; page++)
+        {
+            if (region.Owned[page])
+            {
+                CopyBase(region, page);
+            }
+        }
+    }
+
+    /// <summary>Puts the image's content back where it has some, as loading it again would, and leaves the rest.</summary>
+    internal void RestoreImage(MemoryRegion region)
+    {
+        for (int page = 0; page < region.Pages.Length; page++)
+        {
+            if (region.Owned[page] && BasePage(region, page) != ZeroPage)
+            {
+                CopyBase(region, page);
+            }
+        }
+    }
+
+    /// <summary>Gives the pages back. What is read afterwards is zeros; a write throws.</summary>
+    public void Dispose()
+    {
+        foreach (MemoryRegion region in regions)
+        {
+            for (int page = 0; page < region.Pages.Length; page++)
+            {
+                region.Pages[page] = ZeroPage;
+                region.Owned[page] = false;
+            }
+        }
+
+        Free();
+        GC.SuppressFinalize(this);
+    }
+
+    private static byte[] Content(MemoryRegion region, int page) =>
+        new ReadOnlySpan<byte>(region.Pages[page], (int)PageSize).ToArray();
+
+    private void CopyBase(MemoryRegion region, int page)
+    {
+        NativeMemory.Copy(BasePage(region, page), region.Pages[page], PageSize);
+        if (region.HasCode[page])
+        {
+            Watcher?.CodeWritten(region.Base + ((uint)page * PageSize), PageSize);
+        }
+    }
+
+    private bool SameAsImage(MemoryRegion region, int page) =>
+        new ReadOnlySpan<byte>(region.Pages[page], (int)PageSize)
+            .SequenceEqual(new ReadOnlySpan<byte>(BasePage(region, page), (int)PageSize));
+
+    private byte* BasePage(MemoryRegion region, int page)
+    {
+        byte* shared = image.Page(region.Base + ((uint)page * PageSize));
+        return shared == null ? ZeroPage : shared;
+    }
+
+    private bool IsMemory(uint address, int length)
+    {
+        MemoryRegion? region = Find(address);
+        return region is not null && (ulong)(address - region.Base) + (ulong)length <= region.Length;
+    }
+
+    private byte* AllocatePage()
+    {
+        ObjectDisposedException.ThrowIf(disposed, this);
+        if (freeInChunk == 0)
+        {
+            chunks.Add((nint)NativeMemory.AlignedAlloc(PagesInChunk * PageSize, PageSize));
+            freeInChunk = PagesInChunk;
+        }
+
+        freeInChunk--;
+        return (byte*)chunks[^1] + ((nuint)freeInChunk * PageSize);
+    }
+
+    private void Free()
+    {
+        disposed = true;
+        foreach (nint chunk in chunks)
+        {
+            NativeMemory.AlignedFree((void*)chunk);
+        }
+
+        chunks.Clear();
+    }
+}

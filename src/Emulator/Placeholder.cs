@@ -1,1 +1,0 @@
-namespace XousCloud.Emulator; internal static class Placeholder;

@@ -1,0 +1,92 @@
+// The memory map: one line for each block. A block that is not modelled stands here too, so that a guest's
+// touch is reported by name. Facts: datasheet, physical memory map.
+
+using XousCloud.Emulator.Peripherals;
+
+namespace XousCloud.Emulator.Soc;
+
+internal static class MemoryMap
+{
+    private const uint Page = 0x1000;
+
+    public static void Build(SystemOnChip soc)
+    {
+        Core(soc);
+        System(soc);
+        InputOutput(soc);
+    }
+
+    private static void Core(SystemOnChip soc)
+    {
+        // The generated core places its pages in alphabetical order of their names: 0, 1, 10 to 19, 2 to 9.
+        uint address = 0xE000_4000;
+        foreach (int bank in (int[])[0, 1, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 2, 3, 4, 5, 6, 7, 8, 9])
+        {
+            soc.Irqs[bank] = new IrqArray(soc, bank);
+            soc.Map(address, Page, SectionId.IrqArray + (uint)bank, soc.Irqs[bank]);
+            address += Page;
+        }
+
+        Absent(soc, 0xE001_8000, Page, "MAILBOX");
+        Absent(soc, 0xE001_9000, Page, "MB_CLIENT");
+    }
+
+    private static void System(SystemOnChip soc)
+    {
+        Absent(soc, 0x4001_0000, Page, "QFC");
+        Absent(soc, 0x4001_1000, Page, "PL230");
+        Absent(soc, 0x4001_2000, Page, "MDMA");
+        Absent(soc, 0x4001_3000, Page, "MBOX_APB");
+        Absent(soc, 0x4001_4000, Page, "CORESUB_SRAMTRM");
+        Absent(soc, 0x4002_0000, 3 * Page, "SCE_RAM");
+        Absent(soc, 0x4002_8000, Page, "SCE_GLBSFR");
+        Absent(soc, 0x4002_9000, Page, "SCEDMA");
+        Absent(soc, 0x4002_B000, Page, "COMBOHASH");
+        Absent(soc, 0x4002_C000, Page, "PKE");
+        Absent(soc, 0x4002_D000, Page, "AES");
+        Absent(soc, 0x4002_E000, Page, "TRNG");
+        Absent(soc, 0x4002_F000, Page, "ALU");
+        Absent(soc, 0x4004_1000, Page, "WDG");
+        Absent(soc, 0x4004_3000, Page, "ATIMER");
+        Absent(soc, 0x4004_4000, Page, "EVC");
+        Absent(soc, 0x4004_5000, Page, "RBIST_WRP");
+        Absent(soc, 0x4005_2000, Page, "MESH");
+        Absent(soc, 0x4005_3000, Page, "SENSORC");
+        Absent(soc, 0x4005_4000, Page, "GLUECHAIN");
+        Absent(soc, 0x4006_0000, Page, "AO_SYSCTRL");
+        Absent(soc, 0x4006_1000, Page, "RTC");
+        Absent(soc, 0x4006_4000, Page, "DKPC");
+        Absent(soc, 0x4006_5000, Page, "AOBUREG");
+    }
+
+    private static void InputOutput(SystemOnChip soc)
+    {
+        for (uint channel = 0; channel < 4; channel++)
+        {
+            soc.Uarts[channel] = new Uart(soc, (int)channel);
+            soc.Map(0x5010_1000 + (channel * Page), Page, SectionId.Uart0 + channel, soc.Uarts[channel]);
+            Absent(soc, 0x5010_5000 + (channel * Page), Page, $"UDMA_SPIM{channel}");
+            Absent(soc, 0x5010_9000 + (channel * Page), Page, $"UDMA_I2C{channel}");
+        }
+
+        Absent(soc, 0x5010_D000, Page, "UDMA_SDIO");
+        Absent(soc, 0x5010_E000, Page, "UDMA_I2S");
+        Absent(soc, 0x5010_F000, Page, "UDMA_CAMERA");
+        Absent(soc, 0x5011_0000, Page, "UDMA_FILTER");
+        Absent(soc, 0x5011_1000, Page, "UDMA_SCIF");
+        Absent(soc, 0x5011_2000, Page, "UDMA_SPIS0");
+        Absent(soc, 0x5011_3000, Page, "UDMA_SPIS1");
+        Absent(soc, 0x5011_4000, Page, "UDMA_ADC");
+        soc.Iox = new Iox(soc);
+        soc.Map(0x5012_F000, Page, SectionId.Iox, soc.Iox);
+        Absent(soc, 0x5012_0000, Page, "PWM");
+        Absent(soc, 0x5012_1000, Page, "SDDC");
+        Absent(soc, 0x5012_2000, Page, "APB_THRU");
+        Absent(soc, 0x5012_4000, Page, "BIO_BDMA");
+        Absent(soc, 0x5012_5000, 4 * Page, "BIO_IMEM");
+        Absent(soc, 0x5012_9000, 4 * Page, "BIO_FIFO");
+    }
+
+    private static void Absent(SystemOnChip soc, uint @base, uint length, string name) =>
+        soc.Map(@base, length, null, new AbsentBlock(soc, name));
+}

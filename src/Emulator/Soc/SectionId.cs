@@ -1,0 +1,32 @@
+// The sections of a snapshot. A number is for ever: new units get new ones, and those of units that are gone
+// are not given out again. A reader skips sections that it does not know.
+
+namespace XousCloud.Emulator.Soc;
+
+/// <summary>Names the unit whose state a section holds.</summary>
+public enum SectionId : uint
+{
+    Machine = 1,
+    Hart = 2,
+    Clocks = 3,
+    Memory = 4,
+
+    IrqArray = 0x100, // 0x100 to 0x113: banks 0 to 19
+
+    D11cTime = 0x120,
+    Susres = 0x121,
+    CoreUser = 0x122,
+    CsrTest = 0x123,
+    ResetValue = 0x124,
+    TickTimer = 0x125,
+    Timer0 = 0x126,
+
+    Rrc = 0x200,
+    SysCtrl = 0x201,
+    Duart = 0x202,
+
+    UdmaControl = 0x300,
+    Uart0 = 0x301, // 0x301 to 0x304: UART0 to UART3
+    Iox = 0x310,
+    Udc = 0x311,
+}
