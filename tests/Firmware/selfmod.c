@@ -2,9 +2,10 @@
 //
 // Shows:   fence.i makes stores visible to fetch; translated or decoded code is dropped when its bytes change,
 //          and only then: stores to data beside the code change nothing but the data.
-// Proof:   "selfmod: N ok, 0 failed".
+// Proof:   one line a check and "selfmod: 7 ok, 0 failed".
 
 #include "bao1x.h"
+#include "check.h"
 #include "console.h"
 #include "csr.h"
 
@@ -17,17 +18,22 @@ static volatile uint32_t page[1024] __attribute__((aligned(4096)));
 #define ADDI_A0_A0(imm)  (0x00050513u | ((uint32_t)(imm) << 20))
 #define RET              0x00008067u
 
-static unsigned ok, failed;
+// A check of many rounds is one line of output: that of the first bad round, or of the last.
+static int good;
+static uint32_t last_got, last_want;
 
-static void expect(const char *what, uint32_t got, uint32_t want)
+static void begin(void) { good = 1; }
+
+static void expect(uint32_t got, uint32_t want)
 {
-    if (got == want) {
-        ok++;
+    if (!good)
         return;
-    }
-    failed++;
-    print("%s: FAIL got %u want %u\n", what, (unsigned)got, (unsigned)want);
+    last_got = got;
+    last_want = want;
+    good = got == want;
 }
+
+static void end(const char *name) { check(name, last_got, last_want); }
 
 int main(void)
 {
@@ -36,18 +42,22 @@ int main(void)
 
     // The same address means another instruction each time round.
     page[1] = RET;
+    begin();
     for (uint32_t i = 0; i < 1000; i++) {
         page[0] = ADDI_A0_A0(i);
         fence_i();
-        expect("rewritten", first(7), 7 + i);
+        expect(first(7), 7 + i);
     }
+    end("rewritten");
 
     // Only half of an instruction changes: the immediate's upper bits lie in the second half-word.
+    begin();
     for (uint32_t i = 0; i < 100; i++) {
         ((volatile uint16_t *)page)[1] = (uint16_t)(ADDI_A0_A0(i) >> 16);
         fence_i();
-        expect("half rewritten", first(1), 1 + i);
+        expect(first(1), 1 + i);
     }
+    end("half rewritten");
 
     // Code that counts in its own page, without a fence: data beside code is just data.
     //   auipc a1, 0 ; lw a2, 256(a1) ; add a2, a2, a0 ; sw a2, 256(a1) ; mv a0, a2 ; ret
@@ -57,10 +67,12 @@ int main(void)
     page[COUNTER_INDEX] = 0;
     fence_i();
     uint32_t sum = 0;
+    begin();
     for (uint32_t i = 1; i <= 1000; i++) {
         sum += i;
-        expect("counts in its page", first(i), sum);
+        expect(first(i), sum);
     }
+    end("counts in its page");
 
     // A loop that writes its own next instruction: it stores an addi over the one ahead, fences, and falls into it.
     //   sw a1, 8(a2) ; fence.i ; <target> ; ret          with a0 = value, a1 = instruction, a2 = page
@@ -69,10 +81,12 @@ int main(void)
     page[2] = ADDI_A0_A0(0);
     page[3] = RET;
     fence_i();
+    begin();
     for (uint32_t i = 0; i < 1000; i++) {
         uint32_t result = ((uint32_t (*)(uint32_t, uint32_t, volatile uint32_t *))(void *)page)(5, ADDI_A0_A0(i), page);
-        expect("writes its next instruction", result, 5 + i);
+        expect(result, 5 + i);
     }
+    end("writes its next instruction");
 
     // Code at the page's end that runs on into the next page, moved there by a copy.
     static volatile uint32_t two_pages[2048] __attribute__((aligned(4096)));
@@ -81,14 +95,14 @@ int main(void)
     two_pages[1025] = RET;
     fence_i();
     function across = (function)(void *)&two_pages[1023];
-    expect("across two pages", across(0), 3);
+    check("across two pages", across(0), 3);
     two_pages[1024] = ADDI_A0_A0(40);
     fence_i();
-    expect("across two pages, second rewritten", across(0), 41);
+    check("across two pages, second rewritten", across(0), 41);
     two_pages[1023] = ADDI_A0_A0(10);
     fence_i();
-    expect("across two pages, first rewritten", across(0), 50);
+    check("across two pages, first rewritten", across(0), 50);
 
-    print("selfmod: %u ok, %u failed\n", ok, failed);
+    check_summary("selfmod");
     return 0;
 }
