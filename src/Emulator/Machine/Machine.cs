@@ -23,6 +23,7 @@ public sealed class Machine : IDisposable
     private readonly MachineOptions options;
     private readonly IEngine engine;
     private bool stopRequested;
+    private bool disposed;
 
     /// <summary>Makes the machine and switches its power on.</summary>
     public Machine(MachineOptions options)
@@ -31,9 +32,10 @@ public sealed class Machine : IDisposable
         PhysicalMemory memory = new(ChipMemories.Create(), options.Image.Memory);
         Soc = new SystemOnChip(options.Seed, memory);
         Hart = new Hart(Soc);
+        Stepper stepper = new(Hart);
         engine = options.Engine == EngineKind.Stepper
-            ? new SteppingEngine(Hart)
-            : new ThreadedInterpreter(Hart);
+            ? new SteppingEngine(stepper, Soc)
+            : new ThreadedInterpreter(Hart, stepper);
         Reset(ResetKind.PowerOn);
     }
 
@@ -74,6 +76,7 @@ public sealed class Machine : IDisposable
     /// <param name="cycles">At most this many; the run never goes beyond.</param>
     public RunStop Run(ulong cycles)
     {
+        ObjectDisposedException.ThrowIf(disposed, this);
         ulong target = Math.Min(Soc.Now + cycles, ScheduledEvent.Never - 1);
         while (true)
         {
@@ -89,7 +92,7 @@ public sealed class Machine : IDisposable
                 return RunStop.Requested;
             }
 
-            if (Hart.Death is not null)
+            if (Hart.IsDead)
             {
                 return RunStop.Dead;
             }
@@ -125,12 +128,13 @@ public sealed class Machine : IDisposable
     }
 
     /// <summary>Stops the run after a store to this virtual or physical word, as the core addresses it.</summary>
-    public void StopOnWrite(uint address) => Hart.WatchWrites(address, RequestStop);
+    public void StopOnWrite(uint address) => Hart.Memory.WatchWrites(address, RequestStop);
 
     /// <summary>Applies an input at the current cycle.</summary>
     /// <returns>False when the machine cannot take it now (a full receive queue); nothing has changed then.</returns>
     public bool Apply(MachineInput input)
     {
+        ObjectDisposedException.ThrowIf(disposed, this);
         bool taken = true;
         switch (input.Kind)
         {
@@ -167,6 +171,7 @@ public sealed class Machine : IDisposable
     /// <exception cref="SnapshotFormatException">The snapshot is damaged or of another machine.</exception>
     public void Load(MachineSnapshot snapshot)
     {
+        ObjectDisposedException.ThrowIf(disposed, this);
         if (snapshot.ImageDigest != Image.Digest || snapshot.BoardId != Board.Id || snapshot.Seed != Seed)
         {
             throw new SnapshotFormatException(
@@ -218,8 +223,16 @@ public sealed class Machine : IDisposable
         return Convert.ToHexStringLower(hash.GetHashAndReset());
     }
 
+    /// <summary>Gives back memory that can be made again, for a machine that will not run for a while.</summary>
+    public void Trim()
+    {
+        ObjectDisposedException.ThrowIf(disposed, this);
+        Hart.Trim();
+    }
+
     public void Dispose()
     {
+        disposed = true;
         Hart.Dispose();
         Soc.Memory.Dispose();
     }
@@ -250,7 +263,7 @@ public sealed class Machine : IDisposable
             }
         }
 
-        yield return (SectionId.Hart, Hart.State);
+        yield return (SectionId.Hart, Hart.Visit);
     }
 
     private void Reset(ResetKind kind)

@@ -1,0 +1,73 @@
+// The part of the core's state that generated and threaded code works on: registers, the page tables that act
+// as TLB, and why the fast path was left. It lives in a pinned array, so its address never moves.
+
+using System.Runtime.InteropServices;
+
+namespace XousCloud.Emulator.Cpu;
+
+/// <summary>Why the threaded interpreter came back.</summary>
+internal enum FastExit : uint
+{
+    /// <summary>The budget does not reach to the next check.</summary>
+    Budget,
+
+    /// <summary>The slot at pc is not decoded.</summary>
+    Undecoded,
+
+    /// <summary>The instruction at pc needs the stepper.</summary>
+    Slow,
+
+    /// <summary>The instruction at pc is on a page without an entry in the execute table.</summary>
+    Page,
+}
+
+/// <summary>Registers and tables of the hot path.</summary>
+[StructLayout(LayoutKind.Sequential)]
+internal unsafe struct HartState
+{
+    /// <summary>Where writes to x0 go.</summary>
+    public const int Sink = 32;
+
+    /// <summary>x0 to x31, then the sink.</summary>
+    public fixed uint X[33];
+
+    public uint Pc;
+
+    /// <summary>The LR/SC flag: set by LR, cleared by any store.</summary>
+    public uint Reservation;
+
+    public FastExit Exit;
+
+    /// <summary>Instructions left when the fast path was left.</summary>
+    public long Budget;
+
+    /// <summary>Virtual address of the page that is executing.</summary>
+    public uint PageAddress;
+
+    /// <summary>First slot of the page that is executing.</summary>
+    public Slot* Page;
+
+    /// <summary>By virtual page: host address minus virtual address, 0 for a miss. Loads.</summary>
+    public nint* Read;
+
+    /// <summary>The same for stores: only pages that are the device's own, hold no code and are plain RAM.</summary>
+    public nint* Write;
+
+    /// <summary>By virtual page: the decoded slots of the page, null for a miss.</summary>
+    public Slot** Execute;
+}
+
+/// <summary>One predecoded instruction. A page has one for each half-word, and one more that leaves the page.</summary>
+[StructLayout(LayoutKind.Sequential)]
+internal unsafe struct Slot
+{
+    /// <summary>Executes the instruction and jumps on: (slot, registers, state, budget).</summary>
+    public delegate*<Slot*, uint*, HartState*, long, void> Handler;
+    public int Immediate;
+    public byte Rd;
+    public byte Rs1;
+    public byte Rs2;
+
+    /// <summary>Index of the handler, for slots whose <see cref="Handler"/> is the budget check.</summary>
+    public byte Code;
+}

@@ -1,0 +1,301 @@
+// Loads, stores and fetches with full semantics: alignment, translation, routing to memory or a block, and
+// what an error means. The fast paths fill their tables from here and come here for all that is rare.
+// Facts: datasheet, memory access rules: a load from nowhere faults, a store to nowhere vanishes, instructions
+// come from RRAM and SRAM only.
+
+using XousCloud.Emulator.Memory;
+using XousCloud.Emulator.Soc;
+
+namespace XousCloud.Emulator.Cpu;
+
+/// <summary>The complete path between core and bus.</summary>
+internal sealed unsafe class MemoryAccess(Hart hart, SystemOnChip soc)
+{
+    private const uint NullBase = 0x5004_0000;
+    private const uint NullLength = 0x1_0000;
+    private const uint XipBase = 0x7000_0000;
+    private const uint XipLength = 0x0400_0000;
+
+    private readonly List<(uint Address, Action Hit)> watches = [];
+
+    /// <summary>Calls back after a store that touches the word at a virtual or physical address.</summary>
+    public void WatchWrites(uint address, Action hit)
+    {
+        watches.Add((address & ~3u, hit));
+        hart.Cache.FlushAll();
+    }
+
+    /// <summary>Loads 1, 2 or 4 bytes, zero-extended; raises the exception and returns false if there is one.</summary>
+    public bool TryLoad(uint address, uint size, out uint value)
+    {
+        value = 0;
+        if ((address & (size - 1)) != 0)
+        {
+            hart.Raise(ExceptionCause.LoadMisaligned, address);
+            return false;
+        }
+
+        if (!TryTranslate(address, Access.Load, out uint physical))
+        {
+            hart.Raise(ExceptionCause.LoadPage, address);
+            return false;
+        }
+
+        if (!TryReadPhysical(address, physical, size, out value))
+        {
+            hart.Raise(ExceptionCause.LoadAccess, address);
+            return false;
+        }
+
+        return true;
+    }
+
+    /// <summary>Stores 1, 2 or 4 bytes; raises the exception and returns false if there is one.</summary>
+    public bool TryStore(uint address, uint size, uint value)
+    {
+        if (!TryTranslateStore(address, size, out uint physical))
+        {
+            return false;
+        }
+
+        Store(address, physical, size, value);
+        return true;
+    }
+
+    /// <summary>The checks of a store or AMO, without the store.</summary>
+    public bool TryTranslateStore(uint address, uint size, out uint physical)
+    {
+        physical = 0;
+        if ((address & (size - 1)) != 0)
+        {
+            hart.Raise(ExceptionCause.StoreMisaligned, address);
+            return false;
+        }
+
+        if (!TryTranslate(address, Access.Store, out physical))
+        {
+            hart.Raise(ExceptionCause.StorePage, address);
+            return false;
+        }
+
+        return true;
+    }
+
+    /// <summary>The load of an AMO, after <see cref="TryTranslateStore"/>.</summary>
+    public bool TryLoadForUpdate(uint address, uint physical, out uint value)
+    {
+        if (!TryReadPhysical(address, physical, 4, out value))
+        {
+            hart.Raise(ExceptionCause.LoadAccess, address);
+            return false;
+        }
+
+        return true;
+    }
+
+    /// <summary>Stores to a physical address. Nothing goes wrong: an error on the bus is dropped.</summary>
+    public void Store(uint address, uint physical, uint size, uint value)
+    {
+        hart.State->Reservation = 0;
+        int shift = (int)(physical & 3) * 8;
+        uint lanes = (size == 4 ? uint.MaxValue : (1u << (int)(size * 8)) - 1) << shift;
+        MemoryRegion? region = soc.Memory.Find(physical);
+        if (region is null)
+        {
+            StoreToBlock(physical, value << shift, lanes);
+        }
+        else if (region.StoreTarget is { } target)
+        {
+            target.Store(physical & ~3u, (value << shift) & lanes, lanes);
+        }
+        else
+        {
+            StoreToRam(address, region, physical, size, value);
+        }
+
+        foreach ((uint watched, Action hit) in watches)
+        {
+            if ((address & ~3u) == watched || (physical & ~3u) == watched)
+            {
+                hit();
+            }
+        }
+    }
+
+    /// <summary>
+    /// Fetches the half-words of the instruction at an address; raises the exception and returns false if there is one.
+    /// </summary>
+    public bool TryFetch(uint pc, out uint encoding)
+    {
+        if (!TryFetchHalf(pc, pc & ~3u, out encoding))
+        {
+            return false;
+        }
+
+        if (Decoder.IsFull(encoding))
+        {
+            if (!TryFetchHalf(pc + 2, (pc + 2) & ~3u, out uint upper))
+            {
+                return false;
+            }
+
+            encoding |= upper << 16;
+        }
+
+        return true;
+    }
+
+    /// <summary>Finds the page to execute from, for an engine that keeps decoded pages.</summary>
+    /// <returns>False where fetching faults; nothing is raised.</returns>
+    public bool TryFindCode(uint pc, out MemoryRegion region, out uint physical)
+    {
+        region = null!;
+        physical = pc;
+        if (hart.Translation.IsOn(hart.Privilege)
+            && !hart.Translation.TryWalk(pc, Access.Fetch, hart.Privilege, out physical))
+        {
+            return false;
+        }
+
+        region = soc.Memory.Find(physical)!;
+        return region is { Executable: true };
+    }
+
+    private bool TryFetchHalf(uint address, uint word, out uint half)
+    {
+        half = 0;
+        uint physical = address;
+        if (hart.Translation.IsOn(hart.Privilege)
+            && !hart.Translation.TryWalk(address, Access.Fetch, hart.Privilege, out physical))
+        {
+            hart.Raise(ExceptionCause.InstructionPage, word);
+            return false;
+        }
+
+        MemoryRegion? region = soc.Memory.Find(physical);
+        if (region is not { Executable: true })
+        {
+            hart.Raise(ExceptionCause.InstructionAccess, word);
+            return false;
+        }
+
+        half = *(ushort*)(region.Pages[PhysicalMemory.PageIndex(region, physical)] + (physical & 0xFFE));
+        return true;
+    }
+
+    private bool TryTranslate(uint address, Access access, out uint physical)
+    {
+        Privilege effective = hart.DataPrivilege;
+        physical = address;
+        return !hart.Translation.IsOn(effective)
+            || hart.Translation.TryWalk(address, access, hart.Privilege, out physical);
+    }
+
+    private bool TryReadPhysical(uint address, uint physical, uint size, out uint value)
+    {
+        MemoryRegion? region = soc.Memory.Find(physical);
+        if (region is not null)
+        {
+            byte* page = region.Pages[PhysicalMemory.PageIndex(region, physical)];
+            byte* place = page + (physical & 0xFFF);
+            value = size == 4 ? *(uint*)place : size == 2 ? *(ushort*)place : *place;
+            if (hart.DataView != View.Uncached)
+            {
+                hart.Cache.FillRead(hart.DataView, address, page);
+            }
+
+            return true;
+        }
+
+        bool answered = TryReadBlock(physical & ~3u, out uint word);
+        value = word >> ((int)(physical & 3) * 8);
+        value = size == 4 ? value : value & ((1u << (int)(size * 8)) - 1);
+        return answered;
+    }
+
+    private bool TryReadBlock(uint physical, out uint value)
+    {
+        value = 0;
+        if (soc.Bus.Find(physical) is { } mapped)
+        {
+            value = mapped.Peripheral.Read(physical - mapped.Base);
+            return true;
+        }
+
+        if (physical - NullBase < NullLength)
+        {
+            return true;
+        }
+
+        if (NameOfHole(physical) is { } name)
+        {
+            soc.ReportUnmodelled(name, physical, isWrite: false, value: 0);
+            return true;
+        }
+
+        return false;
+    }
+
+    private void StoreToBlock(uint physical, uint value, uint lanes)
+    {
+        if (soc.Bus.Find(physical) is { } mapped)
+        {
+            mapped.Peripheral.Write((physical & ~3u) - mapped.Base, value & lanes, lanes);
+        }
+        else if (physical - NullBase >= NullLength)
+        {
+            soc.ReportUnmodelled(
+                NameOfHole(physical) ?? "no memory and no block", physical, isWrite: true, value & lanes);
+        }
+    }
+
+    private void StoreToRam(uint address, MemoryRegion region, uint physical, uint size, uint value)
+    {
+        byte* page = soc.Memory.PageForWrite(region, physical);
+        byte* place = page + (physical & 0xFFF);
+        switch (size)
+        {
+            case 4:
+                *(uint*)place = value;
+                break;
+            case 2:
+                *(ushort*)place = (ushort)value;
+                break;
+            default:
+                *place = (byte)value;
+                break;
+        }
+
+        if (region.HasCode[PhysicalMemory.PageIndex(region, physical)])
+        {
+            soc.Memory.Watcher?.CodeWritten(physical, size);
+        }
+        else if (hart.DataView != View.Uncached && !IsWatched(address, physical))
+        {
+            hart.Cache.FillWrite(hart.DataView, address, page);
+        }
+    }
+
+    private bool IsWatched(uint address, uint physical)
+    {
+        foreach ((uint watched, _) in watches)
+        {
+            if ((watched ^ address) < PhysicalMemory.PageSize || (watched ^ physical) < PhysicalMemory.PageSize)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    // Where the bus answers although no block is there: the peripheral windows, the flash that is not bonded out,
+    // and the core's window. Everywhere else a load faults.
+    private static string? NameOfHole(uint physical) => (physical >> 28) switch
+    {
+        0x4 or 0x5 => "no block",
+        0xE => "no core register",
+        0x7 when physical - XipBase < XipLength => "XIP flash (not bonded out)",
+        _ => null,
+    };
+}
