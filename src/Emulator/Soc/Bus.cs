@@ -1,5 +1,5 @@
 // Routes a physical address to a peripheral. The chip's blocks start at multiples of 4 KiB, so one table
-// entry for each page of the three windows decides. Facts: datasheet, memory map and routing of the data bus.
+// entry for each page of a few windows decides. Facts: datasheet, memory map and routing of the data bus.
 
 using XousCloud.Emulator.Peripherals;
 
@@ -13,14 +13,12 @@ public sealed class Bus
 {
     private const int PageShift = 12;
 
-    private readonly Window[] windows =
-    [
-        new(0x4000_0000, 0x0010_0000), // AHB and APB blocks
-        new(0x5010_0000, 0x0020_0000), // IO subsystem
-        new(0xE000_0000, 0x0004_0000), // the core's own registers
-    ];
-
+    private readonly Window[] windows;
     private readonly List<MappedBlock> blocks = [];
+
+    /// <summary>A bus that decodes some ranges of whole pages; the most used first.</summary>
+    internal Bus(IEnumerable<(uint Base, uint Length)> ranges) =>
+        windows = [.. ranges.Select(range => new Window(range.Base, range.Length))];
 
     public IReadOnlyList<MappedBlock> Blocks => blocks;
 

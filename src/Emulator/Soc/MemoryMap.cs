@@ -7,6 +7,15 @@ namespace XousCloud.Emulator.Soc;
 
 internal static class MemoryMap
 {
+    /// <summary>The ranges that hold blocks.</summary>
+    public static readonly (uint Base, uint Length)[] Windows =
+    [
+        (0x5010_0000, 0x0020_0000), // IO subsystem
+        (0xE000_0000, 0x0004_0000), // the core's own registers
+        (0x4000_0000, 0x0010_0000), // AHB and APB blocks
+        (0x6040_0000, 0x0000_1000), // RRAM's information rows
+    ];
+
     private const uint Page = 0x1000;
 
     public static void Build(SystemOnChip soc)
@@ -33,6 +42,7 @@ internal static class MemoryMap
 
     private static void System(SystemOnChip soc)
     {
+        Absent(soc, 0x6040_0000, Page, "RRAM_IFR");
         Absent(soc, 0x4001_0000, Page, "QFC");
         Absent(soc, 0x4001_1000, Page, "PL230");
         Absent(soc, 0x4001_2000, Page, "MDMA");

@@ -15,12 +15,19 @@ public sealed class SystemOnChip
     private readonly HashSet<(uint Address, bool IsWrite)> reported = [];
 
     internal SystemOnChip(ulong seed, PhysicalMemory memory)
+        : this(seed, memory, new Bus(MemoryMap.Windows), MemoryMap.Build)
     {
+    }
+
+    /// <summary>A chip of other blocks around the same core, as the comparison with other emulators needs.</summary>
+    internal SystemOnChip(ulong seed, PhysicalMemory memory, Bus bus, Action<SystemOnChip> map)
+    {
+        Bus = bus;
         Seed = seed;
         Memory = memory;
         Irqs = new IrqArray[IrqArray.BankCount];
         Uarts = new Uart[Uart.Count];
-        MemoryMap.Build(this);
+        map(this);
     }
 
     /// <summary>The device's seed; a block that needs randomness derives its own stream from it.</summary>
@@ -35,7 +42,7 @@ public sealed class SystemOnChip
 
     public PhysicalMemory Memory { get; }
 
-    public Bus Bus { get; } = new();
+    public Bus Bus { get; }
 
     /// <summary>The interrupt banks; the datasheet's event e is bank e / 16, bit e % 16.</summary>
     public IrqArray[] Irqs { get; }
