@@ -9,7 +9,6 @@ public enum SectionId : uint
     Machine = 1,
     Hart = 2,
     Clocks = 3,
-    Memory = 4,
 
     IrqArray = 0x100, // 0x100 to 0x113: banks 0 to 19
 
