@@ -1,0 +1,35 @@
+// Measures what the project promises, and compares it with the stored baseline. Nothing here passes or fails:
+// speed is looked at by people, on a machine that they know.
+//
+//   scripts/bench engine     instructions per second beside QEMU, kernel by kernel, in one run
+//   scripts/bench service    first console byte, memory and CPU of idle devices
+//   scripts/bench all        both
+//   … --save                 write the figures to bench/baseline.json
+
+using XousCloud.Bench;
+
+string what = args.FirstOrDefault(argument => !argument.StartsWith('-')) ?? "all";
+Dictionary<string, double> figures = [];
+if (what is "engine" or "all")
+{
+    EngineBench.Run(figures);
+}
+
+if (what is "service" or "all")
+{
+    await ServiceBench.Run(figures);
+}
+
+if (figures.Count == 0)
+{
+    Console.Error.WriteLine("usage: scripts/bench [engine|service|all] [--save]");
+    return 2;
+}
+
+Baseline.Compare(figures);
+if (args.Contains("--save"))
+{
+    Baseline.Save(figures);
+}
+
+return 0;
