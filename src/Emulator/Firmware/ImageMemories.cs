@@ -13,15 +13,21 @@ internal static class ImageMemories
     /// <summary>The size of the part that the vendor's boards carry.</summary>
     public const uint SpiFlashLength = 8 * 1024 * 1024;
 
-    private static readonly (FirmwareMemory Memory, uint Base, uint Length, bool Executable)[] all =
+    private static readonly (FirmwareMemory Memory, uint Base, uint Length, bool Executable, string Name)[] all =
     [
-        (FirmwareMemory.Rram, ChipMemories.RramBase, ChipMemories.RramLength, true),
-        (FirmwareMemory.Sram, ChipMemories.SramBase, ChipMemories.SramLength, true),
-        (FirmwareMemory.Ifram, ChipMemories.IframBase, ChipMemories.IframLength, false),
-        (FirmwareMemory.SpiFlash, SpiFlashBase, SpiFlashLength, false),
+        (FirmwareMemory.Rram, ChipMemories.RramBase, ChipMemories.RramLength, true, "RRAM"),
+        (FirmwareMemory.Sram, ChipMemories.SramBase, ChipMemories.SramLength, true, "SRAM"),
+        (FirmwareMemory.Ifram, ChipMemories.IframBase, ChipMemories.IframLength, false, "IFRAM"),
+        (FirmwareMemory.SpiFlash, SpiFlashBase, SpiFlashLength, false, "SPI flash"),
     ];
 
     public static uint BaseOf(FirmwareMemory memory) => all[(int)memory].Base;
+
+    /// <summary>The memory of an address that was already checked.</summary>
+    public static FirmwareMemory Of(uint address) =>
+        TryFind(address, 1, out FirmwareMemory memory)
+            ? memory
+            : throw new ArgumentOutOfRangeException(nameof(address), $"0x{address:X8} is in no memory");
 
     /// <summary>Whether the core can fetch instructions from an address.</summary>
     public static bool IsExecutable(uint address) =>
@@ -30,7 +36,7 @@ internal static class ImageMemories
     /// <summary>The memory that holds all of a range.</summary>
     public static bool TryFind(uint address, uint length, out FirmwareMemory memory)
     {
-        foreach ((FirmwareMemory candidate, uint start, uint size, _) in all)
+        foreach ((FirmwareMemory candidate, uint start, uint size, _, _) in all)
         {
             if (address >= start && address - start <= size && length <= size - (address - start))
             {
@@ -42,4 +48,21 @@ internal static class ImageMemories
         memory = default;
         return false;
     }
+
+    /// <summary>Refuses a range that is not inside one memory.</summary>
+    public static FirmwareMemory Require(ImportedFile file, string part, uint address, uint length)
+    {
+        if (TryFind(address, length, out FirmwareMemory memory))
+        {
+            return memory;
+        }
+
+        throw file.Mistake(
+            "address_outside_memory",
+            $"{part} goes to 0x{address:X8} with {length} bytes, which is not inside any memory that firmware can be placed in",
+            $"Link or address it for one of: {Ranges()}.");
+    }
+
+    private static string Ranges() => string.Join(
+        ", ", all.Select(entry => $"{entry.Name} 0x{entry.Base:X8}..0x{entry.Base + entry.Length:X8}"));
 }
