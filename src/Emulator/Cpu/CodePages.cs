@@ -12,6 +12,9 @@ internal sealed unsafe class CodePages(PhysicalMemory memory, TranslationCache c
 {
     public const int SlotsInPage = (int)PhysicalMemory.PageSize / 2;
 
+    // 32 KiB each: what a guest that runs through all of its memory can make a device cost stays at 8 MiB.
+    private const int Limit = 256;
+
     private readonly Dictionary<uint, nint> pages = [];
 
     ~CodePages() => Free();
@@ -26,6 +29,11 @@ internal sealed unsafe class CodePages(PhysicalMemory memory, TranslationCache c
         if (pages.TryGetValue(pageAddress, out nint known))
         {
             return (Slot*)known;
+        }
+
+        if (pages.Count == Limit)
+        {
+            Drop();
         }
 
         Slot* slots = (Slot*)NativeMemory.Alloc(SlotsInPage + 1, (nuint)sizeof(Slot));

@@ -3,7 +3,7 @@
 // associativity. There is a set of tables for each way in which the core can look at memory; changing privilege
 // changes pointers. Flushing costs what was filled.
 
-using System.Runtime.InteropServices;
+using XousCloud.Emulator.Memory;
 
 namespace XousCloud.Emulator.Cpu;
 
@@ -29,9 +29,10 @@ internal sealed unsafe class TranslationCache : IDisposable
     private const int PageShift = 12;
     private const int Views = 5;
 
-    private readonly Tables[] views = new Tables[Views];
+    // At 12 KiB each, a guest cannot make its tables cost more than 3 MiB a view.
+    private const int TouchedLimit = 256;
 
-    ~TranslationCache() => Free();
+    private readonly Tables[] views = new Tables[Views];
 
     /// <summary>The tables of a view, allocated when it is first looked through.</summary>
     public void Select(View data, View fetch, HartState* state)
@@ -66,8 +67,14 @@ internal sealed unsafe class TranslationCache : IDisposable
         FlushTranslated();
     }
 
-    /// <summary>Gives the tables back; <see cref="Select"/> must follow.</summary>
-    public void Trim() => Free();
+    /// <summary>Forgets everything and gives the memory of the tables back.</summary>
+    public void Trim()
+    {
+        foreach (Tables? tables in views)
+        {
+            tables?.Release();
+        }
+    }
 
     /// <summary>Takes the right to store from every mapping of a page, so that stores to it are seen.</summary>
     public void ProtectPage(byte* hostPage)
@@ -91,8 +98,10 @@ internal sealed unsafe class TranslationCache : IDisposable
 
     public void Dispose()
     {
-        Free();
-        GC.SuppressFinalize(this);
+        foreach (Tables? tables in views)
+        {
+            tables?.Dispose();
+        }
     }
 
     private static nint Addend(uint address, byte* hostPage) => (nint)hostPage - (nint)(address & ~0xFFFu);
@@ -102,56 +111,80 @@ internal sealed unsafe class TranslationCache : IDisposable
     private Tables Fill(View view, uint address)
     {
         Tables tables = Get(view);
-        uint page = address >> PageShift;
-        if (tables.Read[page] == 0 && tables.Write[page] == 0 && tables.Execute[page] == null)
-        {
-            tables.Filled.Add(page);
-        }
-
+        tables.Note(address >> PageShift);
         return tables;
     }
 
-    private void Flush(View view)
+    private void Flush(View view) => views[(int)view]?.Flush();
+
+    private sealed class Tables : IDisposable
     {
-        if (views[(int)view] is not { } tables)
+        private const nuint TableLength = (nuint)PageCount * 8;
+
+        // The tables themselves are paged: one host page holds the entries of 2 MiB of addresses.
+        private const int EntriesInHostPage = 512;
+
+        private readonly SparseMemory memory = new(3 * TableLength);
+        private readonly bool[] touched = new bool[PageCount / EntriesInHostPage];
+        private int touchedCount;
+
+        public Tables()
         {
-            return;
+            Read = (nint*)memory.Start;
+            Write = (nint*)(memory.Start + TableLength);
+            Execute = (Slot**)(memory.Start + (2 * TableLength));
         }
 
-        foreach (uint page in tables.Filled)
-        {
-            tables.Read[page] = 0;
-            tables.Write[page] = 0;
-            tables.Execute[page] = null;
-        }
+        public nint* Read { get; }
 
-        tables.Filled.Clear();
-    }
+        public nint* Write { get; }
 
-    private void Free()
-    {
-        foreach (Tables? tables in views)
-        {
-            tables?.Free();
-        }
-
-        Array.Clear(views);
-    }
-
-    private sealed class Tables
-    {
-        public readonly nint* Read = (nint*)NativeMemory.AllocZeroed(PageCount, (nuint)sizeof(nint));
-        public readonly nint* Write = (nint*)NativeMemory.AllocZeroed(PageCount, (nuint)sizeof(nint));
-        public readonly Slot** Execute = (Slot**)NativeMemory.AllocZeroed(PageCount, (nuint)sizeof(Slot*));
+        public Slot** Execute { get; }
 
         /// <summary>The pages that have an entry in some table.</summary>
-        public readonly List<uint> Filled = [];
+        public List<uint> Filled { get; } = [];
 
-        public void Free()
+        /// <summary>Notes that a page gets an entry; a guest that spreads over too many addresses starts anew.</summary>
+        public void Note(uint page)
         {
-            NativeMemory.Free(Read);
-            NativeMemory.Free(Write);
-            NativeMemory.Free(Execute);
+            if (!touched[page / EntriesInHostPage])
+            {
+                if (touchedCount == TouchedLimit)
+                {
+                    Release();
+                }
+
+                touched[page / EntriesInHostPage] = true;
+                touchedCount++;
+            }
+
+            if (Read[page] == 0 && Write[page] == 0 && Execute[page] == null)
+            {
+                Filled.Add(page);
+            }
         }
+
+        public void Flush()
+        {
+            foreach (uint page in Filled)
+            {
+                Read[page] = 0;
+                Write[page] = 0;
+                Execute[page] = null;
+            }
+
+            Filled.Clear();
+        }
+
+        /// <summary>Flushes, and gives the host's pages back.</summary>
+        public void Release()
+        {
+            memory.Reset();
+            Filled.Clear();
+            Array.Clear(touched);
+            touchedCount = 0;
+        }
+
+        public void Dispose() => memory.Dispose();
     }
 }
