@@ -41,7 +41,6 @@ internal sealed class ControlRegisterFile(SystemOnChip soc)
     private const uint MedelegBits = 0xB3F7;
     private const uint CauseBits = 0x8000_000F;
     private const uint MisaReset = 0x4000_0000;
-    private const uint MisaBits = 0xC3FF_FFFF;
     private const uint DataCache = 0x0200_1000;
 
     // Registers that are plain storage.
@@ -182,7 +181,7 @@ internal sealed class ControlRegisterFile(SystemOnChip soc)
                 Satp = value;
                 break;
             case ControlRegister.Misa:
-                misa = value & MisaBits;
+                misa = value;
                 break;
             case ControlRegister.Medeleg:
                 medeleg = value & MedelegBits;
@@ -230,7 +229,7 @@ internal sealed class ControlRegisterFile(SystemOnChip soc)
 
     public void Reset()
     {
-        Mstatus = Mpp | Spp;
+        Mstatus = Spp;
         misa = MisaReset;
         Mtvec = 0x6000_0000;
         medeleg = mideleg = mie = mscratch = sscratch = 0;

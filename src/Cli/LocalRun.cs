@@ -1,0 +1,244 @@
+// One run of a machine on this computer, from power-on to whatever ends it.
+//
+// The machine runs in slices of cycles. Between slices, and only there, the host's side of things happens: output
+// is written, the wall clock and Ctrl+C are looked at. What changes the machine (text that is sent) or ends a
+// run for the guest's own reasons happens at a cycle that the guest alone determines, so the same run gives the same
+// hash whatever the host does.
+
+using System.Diagnostics;
+using XousCloud.Emulator;
+using XousCloud.Emulator.Firmware;
+
+namespace XousCloud.Cli;
+
+/// <summary>Why a run ended.</summary>
+/// <param name="Code">For the caller of the program.</param>
+/// <param name="Message">For people.</param>
+internal sealed record RunEnd(ExitCode Code, string Message);
+
+/// <summary>Runs a machine as a <see cref="RunRequest"/> asks.</summary>
+internal sealed class LocalRun : IMachineObserver, IDisposable
+{
+    private const ulong SliceCycles = 3_500_000; // 10 ms at 350 MHz
+    private const int SendChunk = 256;
+    private const ulong SendRetryCycles = 350_000;
+
+    private readonly RunRequest request;
+    private readonly Streams streams;
+    private readonly ConsoleScript script;
+    private readonly MemoryStream output = new();
+    private readonly ulong[] printed = new ulong[(int)ConsolePort.Duart + 1];
+    private readonly Stopwatch wall = new();
+    private ReadOnlyMemory<byte> unsent;
+    private ulong sendAt;
+
+    public LocalRun(RunRequest request, Streams streams)
+    {
+        this.request = request;
+        this.streams = streams;
+        script = new ConsoleScript(request.Sends, request.Until);
+        FirmwareImage image = request.Image;
+        Machine = new Machine(new MachineOptions
+        {
+            Image = new MachineImage(
+                image.Digest, image.EntryPoint, image.Segments.Select(segment => (segment.Address, segment.Bytes))),
+            Board = request.Board,
+            Seed = request.Seed,
+            Engine = request.Engine,
+            Cold = request.Cold,
+        })
+        {
+            Observer = this,
+        };
+        if (request.StopOnWrite is { } address)
+        {
+            Machine.StopOnWrite(address);
+        }
+    }
+
+    public Machine Machine { get; }
+
+    /// <summary>Time of the host that the run took.</summary>
+    public TimeSpan WallTime => wall.Elapsed;
+
+    /// <summary>Bytes that left each port.</summary>
+    public IReadOnlyList<ulong> Printed => printed;
+
+    /// <summary>Runs to the end.</summary>
+    public RunEnd Run(StopSignals signals)
+    {
+        wall.Start();
+        RunEnd? end = null;
+        while (end is null)
+        {
+            end = Prepare() ?? Slice(signals);
+            WriteOutput();
+        }
+
+        wall.Stop();
+        return end;
+    }
+
+    void IMachineObserver.ConsoleOutput(ConsolePort port, byte value, ulong cycle)
+    {
+        printed[(int)port]++;
+        if (port == request.Console)
+        {
+            output.WriteByte(value);
+            if (script.Add(value))
+            {
+                Machine.RequestStop();
+            }
+        }
+    }
+
+    void IMachineObserver.PinChanged(int pin, bool level, ulong cycle)
+    {
+    }
+
+    void IMachineObserver.Unmodelled(UnmodelledAccess access)
+    {
+        string what = access.IsWrite ? $"write of {Numbers.Hex(access.Value)} to" : "read of";
+        streams.Error.WriteLine(
+            $"not modelled: {what} {access.Name} at {Numbers.Hex(access.Address)}, "
+            + $"pc {Place(access.Pc)}, cycle {access.Cycle}");
+    }
+
+    public void Dispose() => Machine.Dispose();
+
+    // What is due at this cycle before the machine goes on.
+    private RunEnd? Prepare()
+    {
+        if (script.IsMet)
+        {
+            return new RunEnd(ExitCode.Met, $"met: the console matched '{request.Until!.Text}' {Now}");
+        }
+
+        while (unsent.IsEmpty && script.HasSend)
+        {
+            unsent = script.TakeSend();
+            sendAt = Machine.Cycle;
+        }
+
+        Send();
+        return script.IsMet ? Prepare() : null;
+    }
+
+    private RunEnd? Slice(StopSignals signals)
+    {
+        if (HostEnd(signals) is { } hostEnd)
+        {
+            return hostEnd;
+        }
+
+        ulong limit = Limit();
+        if (Machine.Cycle >= limit)
+        {
+            return new RunEnd(ExitCode.VirtualTimeRanOut, $"virtual time ran out {Now}{Missing()}");
+        }
+
+        // A guest that waits for what cannot come gets to the limit in one go.
+        bool waitsForEver = Machine.IsWaiting && Machine.NextEvent is null && !request.RealTime;
+        ulong target = waitsForEver ? limit : Math.Min(limit, Machine.Cycle + SliceCycles);
+        if (!unsent.IsEmpty)
+        {
+            target = Math.Min(target, sendAt);
+        }
+
+        RunStop stop = Machine.Run(target - Machine.Cycle);
+        if (request.RealTime)
+        {
+            WaitForTheWall(signals);
+        }
+
+        return stop switch
+        {
+            RunStop.Dead => Death(),
+            RunStop.Requested when !script.IsMet && !script.HasSend => Written(),
+            _ => null,
+        };
+    }
+
+    private ulong Limit() => request.MaxTime.Cycles
+        ?? Machine.Soc.Clocks.CycleAt(request.MaxTime.Nanoseconds.GetValueOrDefault());
+
+    // The receiver takes a chunk or nothing; what it does not take is offered again a fixed time later.
+    private void Send()
+    {
+        while (!unsent.IsEmpty && Machine.Cycle >= sendAt)
+        {
+            ReadOnlyMemory<byte> chunk = unsent[..Math.Min(SendChunk, unsent.Length)];
+            if (!Machine.Apply(MachineInput.Send(request.Console, chunk)))
+            {
+                sendAt = Machine.Cycle + SendRetryCycles;
+                return;
+            }
+
+            unsent = unsent[chunk.Length..];
+        }
+    }
+
+    private RunEnd? HostEnd(StopSignals signals)
+    {
+        if (signals.Interrupted)
+        {
+            return new RunEnd(ExitCode.NotMet, $"interrupted {Now}{Missing()}");
+        }
+
+        if (signals.Terminated)
+        {
+            return new RunEnd(ExitCode.HostLimit, $"terminated {Now}{Missing()}");
+        }
+
+        return wall.Elapsed >= request.MaxWallTime
+            ? new RunEnd(ExitCode.HostLimit, $"the wall clock ran out after {wall.Elapsed.TotalSeconds:0.#} s {Now}{Missing()}")
+            : null;
+    }
+
+    private RunEnd Death()
+    {
+        GuestDeath death = Machine.Death!;
+        return new RunEnd(
+            ExitCode.GuestDied,
+            $"guest died at pc {Place(death.Pc)} because {death.Reason} "
+            + $"(cause {death.Cause}, value {Numbers.Hex(death.Value)}) {Now}{Missing()}");
+    }
+
+    private RunEnd Written()
+    {
+        ExitCode code = script.Awaited is null ? ExitCode.Met : ExitCode.NotMet;
+        return new RunEnd(
+            code,
+            $"stopped: {Place(request.StopOnWrite!.Value)} was written, pc {Place(Machine.Hart.Pc)}, {Now}{Missing()}");
+    }
+
+    private string Now => $"at cycle {Machine.Cycle}, {VirtualTime.Text(Machine.Nanoseconds)}";
+
+    private string Missing() => script.Awaited is { } awaited
+        ? $"; the console has not matched '{awaited.Text}', its last line is '{script.Tail}'"
+        : "";
+
+    private string Place(uint address) => request.Image.Symbols.TryFind(address, out string? name, out uint offset)
+        ? $"{Numbers.Hex(address)} <{name}+0x{offset:x}>"
+        : Numbers.Hex(address);
+
+    private void WaitForTheWall(StopSignals signals)
+    {
+        WriteOutput();
+        TimeSpan ahead = TimeSpan.FromMicroseconds(Machine.Nanoseconds / 1e3) - wall.Elapsed;
+        if (ahead > TimeSpan.Zero)
+        {
+            signals.Wait(ahead);
+        }
+    }
+
+    private void WriteOutput()
+    {
+        if (output.Length > 0)
+        {
+            output.WriteTo(streams.Output);
+            streams.Output.Flush();
+            output.SetLength(0);
+        }
+    }
+}

@@ -1,0 +1,287 @@
+// `xouscloud run`: the options, and their way into a RunRequest.
+
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using XousCloud.Emulator;
+using XousCloud.Emulator.Boards;
+using XousCloud.Emulator.Firmware;
+
+namespace XousCloud.Cli;
+
+internal sealed class RunCommand
+{
+    private const uint DefaultSeconds = 10;
+    private const uint DefaultSecondsOfUntil = 60;
+
+    private readonly Argument<string[]> files = SharedOptions.Files();
+    private readonly Option<string?> entry = SharedOptions.Entry();
+    private readonly Option<string?> board = new("--board")
+    {
+        HelpName = "BOARD",
+        Description = "The board; `xouscloud boards` lists them. Default: the one that the firmware implies, else dabao.",
+    };
+
+    private readonly Option<string?> console = new("--console")
+    {
+        HelpName = "PORT",
+        Description = "The port that goes to standard output and that --send talks to: uart0 to uart3, duart. "
+            + "Default: the board's console.",
+    };
+
+    private readonly Option<string?> until = new("--until")
+    {
+        HelpName = "REGEX",
+        Description = "End with code 0 as soon as the console's output matches, after all --send.",
+    };
+
+    private readonly Option<string[]> send = new("--send")
+    {
+        HelpName = "TEXT",
+        Description = @"Type this, with \r \n \t \e \0 \\ \xNN as escapes. May stand several times; they are sent in order.",
+    };
+
+    private readonly Option<string[]> after = new("--after")
+    {
+        HelpName = "REGEX",
+        Description = "Hold the --send before it until the output since the previous one matches. "
+            + "Without it text is sent at once.",
+    };
+
+    private readonly Option<string?> maxTime = new("--max-time")
+    {
+        HelpName = "VIRTUAL",
+        Description = "End with code 4 at this virtual time: 10s, 500ms, 250us, or CPU cycles as 1000c. "
+            + $"Default: {DefaultSeconds}s, with --until or --send {DefaultSecondsOfUntil}s.",
+    };
+
+    private readonly Option<string?> maxWallTime = new("--max-wall-time")
+    {
+        HelpName = "TIME",
+        Description = "End with code 5 after this time of the host, such as 90s. Default: no limit.",
+    };
+
+    private readonly Option<bool> realTime = new("--real")
+    {
+        Description = "Run no faster than real time. Default: as fast as this computer can.",
+    };
+
+    private readonly Option<string?> engine = new("--engine")
+    {
+        HelpName = "ENGINE",
+        Description = "How instructions are executed: auto, threaded, or stepper (the slow reference). "
+            + "The result is the same.",
+    };
+
+    private readonly Option<bool> cold = new("--cold")
+    {
+        Description = "Start at the reset vector as silicon does. Default: at the firmware's entry, in the state boot1 leaves.",
+    };
+
+    private readonly Option<string?> seed = new("--seed")
+    {
+        HelpName = "N",
+        Description = "Where the device's randomness comes from. Default: 0.",
+    };
+
+    private readonly Option<string?> stopOnWrite = new("--stop-on-write")
+    {
+        HelpName = "ADDR|SYMBOL",
+        Description = "End after a store to this word: with code 0, or 1 if --until or --send still waits.",
+    };
+
+    private readonly Option<string[]> dump = new("--dump")
+    {
+        HelpName = "ADDR:LEN:FILE",
+        Description = "Write this part of physical memory to a file at the end. May stand several times.",
+    };
+
+    private readonly Option<bool> hash = new("--hash")
+    {
+        Description = "Print the hash of the machine's final state as the last line of standard error.",
+    };
+
+    private readonly Option<bool> stats = new("--stats")
+    {
+        Description = "Print cycles, virtual time, instructions and speed to standard error.",
+    };
+
+    /// <summary>The command, ready to be put into a command line.</summary>
+    public Command Create(Streams streams)
+    {
+        Command command = new("run", "Run firmware on an emulated device, on this computer.")
+        {
+            files, board, console, until, send, after, maxTime, maxWallTime, realTime, engine, entry, cold, seed,
+            stopOnWrite, dump, hash, stats,
+        };
+        command.SetAction(parsed => (int)RunSession.Run(Read(parsed), streams));
+        return command;
+    }
+
+    private RunRequest Read(ParseResult parsed)
+    {
+        FirmwareImage image = SharedOptions.Import(parsed, files, entry);
+        Board chosen = ReadBoard(parsed.GetValue(board), image);
+        uint? watched = parsed.GetValue(stopOnWrite) is { } place
+            ? SharedOptions.AddressOrSymbol(place, image, stopOnWrite.Name)
+            : null;
+        List<ConsoleSend> sends = ReadSends(parsed);
+        ConsolePattern? pattern = parsed.GetValue(until) is { } text ? new ConsolePattern(text, until.Name) : null;
+        ConsolePort port = ReadPort(parsed.GetValue(console), chosen);
+        if (port == ConsolePort.Duart && sends.Count > 0)
+        {
+            throw new BadInputException(
+                "console_cannot_receive", "--send: DUART only transmits.", "Choose a UART with --console.");
+        }
+
+        return new RunRequest
+        {
+            Image = image,
+            Board = chosen,
+            Console = port,
+            Sends = sends,
+            Until = pattern,
+            MaxTime = ReadMaxTime(parsed.GetValue(maxTime), pattern is not null || sends.Count > 0),
+            MaxWallTime = ReadWallTime(parsed.GetValue(maxWallTime)),
+            RealTime = parsed.GetValue(realTime),
+            Engine = ReadEngine(parsed.GetValue(engine)),
+            Cold = parsed.GetValue(cold),
+            Seed = ReadSeed(parsed.GetValue(seed)),
+            StopOnWrite = watched,
+            Dumps = [.. (parsed.GetValue(dump) ?? []).Select(ReadDump)],
+            ShowHash = parsed.GetValue(hash),
+            ShowStatistics = parsed.GetValue(stats),
+        };
+    }
+
+    private static Board ReadBoard(string? id, FirmwareImage image)
+    {
+        string wanted = id ?? image.Board ?? "dabao";
+        return Board.Find(wanted) ?? throw new BadInputException(
+            "board_unknown",
+            id is null ? $"The firmware is for the board '{wanted}', which there is none of yet." : $"There is no board '{wanted}'.",
+            $"Choose one with --board: {string.Join(", ", Board.All.Select(known => known.Id))}.");
+    }
+
+    private static ConsolePort ReadPort(string? name, Board board)
+    {
+        if (name is null)
+        {
+            return board.Console;
+        }
+
+        foreach (ConsolePort port in Enum.GetValues<ConsolePort>())
+        {
+            if (string.Equals(port.ToString(), name, StringComparison.OrdinalIgnoreCase))
+            {
+                return port;
+            }
+        }
+
+        throw new BadInputException("console_unknown", $"There is no port '{name}'.", "Choose uart0 to uart3, or duart.");
+    }
+
+    private static EngineKind ReadEngine(string? name) => name switch
+    {
+        null or "auto" => EngineKind.Auto,
+        "threaded" => EngineKind.Threaded,
+        "stepper" => EngineKind.Stepper,
+        _ => throw new BadInputException(
+            "engine_unknown", $"There is no engine '{name}'.", "Choose auto, threaded or stepper."),
+    };
+
+    private static ulong ReadSeed(string? text) => text is null ? 0
+        : Numbers.TryParse(text, out ulong value) ? value
+        : throw new BadInputException("seed_invalid", $"--seed: '{text}' is not a number of 64 bits.", "Write it like 42 or 0x2a.");
+
+    private static VirtualTime ReadMaxTime(string? text, bool waits)
+    {
+        if (text is null)
+        {
+            return VirtualTime.Seconds(waits ? DefaultSecondsOfUntil : DefaultSeconds);
+        }
+
+        return VirtualTime.TryParse(text, out VirtualTime time) ? time : throw new BadInputException(
+            "time_invalid",
+            $"--max-time: '{text}' is not a length of time.",
+            "Write it with its unit: 10s, 500ms, 250us, 40ns, or 1000c for CPU cycles.");
+    }
+
+    private static TimeSpan? ReadWallTime(string? text)
+    {
+        if (text is null)
+        {
+            return null;
+        }
+
+        return VirtualTime.TryParse(text, out VirtualTime time) && time.Nanoseconds is { } nanoseconds
+            ? TimeSpan.FromMicroseconds(nanoseconds / 1e3)
+            : throw new BadInputException(
+                "time_invalid", $"--max-wall-time: '{text}' is not a length of time.", "Write it with its unit: 90s, 500ms.");
+    }
+
+    // Pairs --send with --after by where they stand, which the parser's arrays no longer say.
+    private List<ConsoleSend> ReadSends(ParseResult parsed)
+    {
+        List<(string Text, string? After)> pairs = [];
+        string? early = null;
+        bool open = false;
+        string option = "";
+        foreach (Token token in parsed.Tokens)
+        {
+            if (token.Type != TokenType.Argument)
+            {
+                option = token.Value;
+            }
+            else if (option == send.Name)
+            {
+                pairs.Add((token.Value, early));
+                open = early is null;
+                early = null;
+                option = "";
+            }
+            else if (option == after.Name)
+            {
+                if (open)
+                {
+                    pairs[^1] = (pairs[^1].Text, token.Value);
+                    open = false;
+                }
+                else if (early is null)
+                {
+                    early = token.Value;
+                }
+                else
+                {
+                    throw AfterWithoutSend();
+                }
+
+                option = "";
+            }
+        }
+
+        if (early is not null)
+        {
+            throw AfterWithoutSend();
+        }
+
+        return [.. pairs.Select(pair => new ConsoleSend(
+            EscapedText.ToBytes(pair.Text, send.Name),
+            pair.After is null ? null : new ConsolePattern(pair.After, after.Name)))];
+    }
+
+    private static BadInputException AfterWithoutSend() => new(
+        "after_without_send", "--after stands without a --send.", "Write them in pairs: --send TEXT --after REGEX.");
+
+    private static MemoryDump ReadDump(string text)
+    {
+        string[] parts = text.Split(':', 3);
+        if (parts.Length == 3 && parts[2].Length > 0
+            && Numbers.TryParse(parts[0], out uint address) && Numbers.TryParse(parts[1], out uint length) && length > 0)
+        {
+            return new MemoryDump(address, length, parts[2]);
+        }
+
+        throw new BadInputException(
+            "dump_invalid", $"--dump: '{text}' is not ADDR:LEN:FILE.", "Write it like 0x61000000:4096:memory.bin.");
+    }
+}
