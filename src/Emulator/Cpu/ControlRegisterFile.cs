@@ -41,6 +41,7 @@ internal sealed class ControlRegisterFile(SystemOnChip soc)
     private const uint MedelegBits = 0xB3F7;
     private const uint CauseBits = 0x8000_000F;
     private const uint MisaReset = 0x4000_0000;
+    private const uint MisaBits = 0xC3FF_FFFF;
     private const uint DataCache = 0x0200_1000;
 
     // Registers that are plain storage.
@@ -181,7 +182,7 @@ internal sealed class ControlRegisterFile(SystemOnChip soc)
                 Satp = value;
                 break;
             case ControlRegister.Misa:
-                misa = value;
+                misa = value & MisaBits;
                 break;
             case ControlRegister.Medeleg:
                 medeleg = value & MedelegBits;
@@ -229,7 +230,7 @@ internal sealed class ControlRegisterFile(SystemOnChip soc)
 
     public void Reset()
     {
-        Mstatus = Spp;
+        Mstatus = Mpp | Spp;
         misa = MisaReset;
         Mtvec = 0x6000_0000;
         medeleg = mideleg = mie = mscratch = sscratch = 0;

@@ -8,6 +8,9 @@ internal sealed class Decoder
 {
     private const int CacheBits = 12;
 
+    // The half-word of zeros, which no row may take for an addi.
+    private const uint DefinedIllegal = 0;
+
     // Rows by the bits that tell most of them apart: the major opcode with funct3, or quadrant with funct3.
     private static readonly InstructionPattern[][] FullRows = Index(
         InstructionTable.Full, 8, key => ((key & 0x1F) << 2) | ((key & 0xE0) << 7));
@@ -38,7 +41,9 @@ internal sealed class Decoder
     public static Instruction DecodeUncached(uint encoding)
     {
         bool full = IsFull(encoding);
-        InstructionPattern[] rows = full ? FullRows[FullIndex(encoding)] : CompressedRows[CompressedIndex(encoding)];
+        InstructionPattern[] rows = encoding == DefinedIllegal ? []
+            : full ? FullRows[FullIndex(encoding)]
+            : CompressedRows[CompressedIndex(encoding)];
         foreach (InstructionPattern row in rows)
         {
             if (row.TryDecode(encoding, out Instruction instruction))
@@ -47,7 +52,8 @@ internal sealed class Decoder
             }
         }
 
-        return new Instruction(Operation.Illegal, 0, 0, 0, (byte)(full ? 4 : 2), 0, encoding);
+        // An illegal compressed instruction expands to zeros, and that is what xtval shows. Facts: RTL, expansion.
+        return new Instruction(Operation.Illegal, 0, 0, 0, (byte)(full ? 4 : 2), 0, full ? encoding : 0);
     }
 
     private static uint FullIndex(uint encoding) => ((encoding >> 2) & 0x1F) | ((encoding >> 7) & 0xE0);

@@ -14,7 +14,6 @@ internal sealed class InstructionPattern
     private readonly Dictionary<string, (int Shift, int Width)> fields = [];
     private readonly string[] operands;
     private readonly bool signed;
-    private readonly bool nonzeroImmediate;
     private readonly string? nonzeroField;
     private readonly int signBit;
 
@@ -25,7 +24,7 @@ internal sealed class InstructionPattern
         Assembly = assembly;
         Length = 4;
         signed = true;
-        (operands, nonzeroImmediate, nonzeroField, signBit) = Parse(encoding, assembly, 32);
+        (operands, nonzeroField, signBit) = Parse(encoding, assembly, 32);
     }
 
     /// <summary>A row for a 16-bit encoding, given with the full instruction that it expands to.</summary>
@@ -38,7 +37,7 @@ internal sealed class InstructionPattern
         Length = 2;
         signed = encoding.Contains("simm", StringComparison.Ordinal);
         string[] names;
-        (names, nonzeroImmediate, nonzeroField, signBit) = Parse(encoding, expansion, 16);
+        (names, nonzeroField, signBit) = Parse(encoding, expansion, 16);
 
         // Each operand of the expansion stands where the full instruction's form has one of its own.
         operands = names;
@@ -72,12 +71,12 @@ internal sealed class InstructionPattern
             return false;
         }
 
-        int immediateValue = GatherImmediate(encoding);
-        if ((nonzeroImmediate && immediateValue == 0) || (nonzeroField is not null && Field(nonzeroField, encoding) == 0))
+        if (nonzeroField is not null && Field(nonzeroField, encoding) == 0)
         {
             return false;
         }
 
+        int immediateValue = GatherImmediate(encoding);
         byte rd = 0, rs1 = 0, rs2 = 0;
         for (int i = 0; i < operands.Length; i++)
         {
@@ -130,10 +129,8 @@ internal sealed class InstructionPattern
         return signed && immediate.Count > 0 ? (int)(value << (31 - signBit)) >> (31 - signBit) : (int)value;
     }
 
-    private (string[] Operands, bool Nonzero, string? NonzeroField, int SignBit) Parse(
-        string encoding, string assembly, int bits)
+    private (string[] Operands, string? NonzeroField, int SignBit) Parse(string encoding, string assembly, int bits)
     {
-        bool nonzero = false;
         string? excluded = null;
         int highest = 0;
         int position = bits;
@@ -150,7 +147,6 @@ internal sealed class InstructionPattern
             }
             else if (token.IndexOf('[', StringComparison.Ordinal) is > 0 and int bracket)
             {
-                nonzero |= token.StartsWith("nz", StringComparison.Ordinal);
                 foreach (string part in token[(bracket + 1)..^1].Split('|'))
                 {
                     string[] ends = part.Split(':');
@@ -176,7 +172,7 @@ internal sealed class InstructionPattern
         }
 
         string[] names = assembly.Split([' ', ',', '(', ')'], StringSplitOptions.RemoveEmptyEntries)[1..];
-        return (names, nonzero, excluded, highest);
+        return (names, excluded, highest);
     }
 
     private static int WidthOf(string field) => field switch

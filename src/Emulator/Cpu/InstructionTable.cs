@@ -2,10 +2,14 @@
 // (or 15) down to bit 0, and the assembly form. The decoder, the disassembler, the stepper and the threaded
 // interpreter all stand on it. The first row that matches decides.
 //
-// Fields: literal bits; rd, rs1, rs2 (5 bits), rd', rs1', rs2' (3 bits, x8 to x15); imm[…] and nzimm[…] with the
-// manual's bit lists (nz: a zero immediate does not match); shamt, csr, zimm, bs, and _ for a bit that does not
-// matter. "≠0" after a register field excludes x0. A compressed row names the full instruction that it expands to.
-// Facts: RISC-V unprivileged and privileged manuals, scalar cryptography manual, VexRiscv's custom cache operation.
+// Fields: literal bits; rd, rs1, rs2 (5 bits), rd', rs1', rs2' (3 bits, x8 to x15); imm[…] and, sign-extended,
+// simm[…] with the manual's bit lists; shamt, csr, zimm, bs, and _ for a bit that does not matter. "≠0" after a
+// register field excludes x0. A compressed row names the full instruction that it expands to.
+//
+// The core expands compressed encodings that the manual reserves as if they were not reserved: zero immediates
+// (but for the half-word of zeros), c.lwsp to x0, c.jr of x0, and bit 12 of shifts and of register arithmetic.
+// Facts: RISC-V unprivileged and privileged manuals, scalar cryptography manual, VexRiscv's custom cache operation;
+// RTL, compressed expansion.
 
 namespace XousCloud.Emulator.Cpu;
 
@@ -93,27 +97,27 @@ internal static class InstructionTable
 
     public static readonly InstructionPattern[] Compressed =
     [
-        new("000 nzimm[5:4|9:6|2|3] rd' 00", "addi rd', x2, imm"),
+        new("000 imm[5:4|9:6|2|3] rd' 00", "addi rd', x2, imm"),
         new("010 imm[5:3] rs1' imm[2|6] rd' 00", "lw rd', imm(rs1')"),
         new("110 imm[5:3] rs1' imm[2|6] rs2' 00", "sw rs2', imm(rs1')"),
         new("000 simm[5] rd simm[4:0] 01", "addi rd, rd, imm"),
         new("001 simm[11|4|9:8|10|6|7|3:1|5] 01", "jal x1, target"),
         new("010 simm[5] rd simm[4:0] 01", "addi rd, x0, imm"),
-        new("011 nzsimm[9] 00010 nzsimm[4|6|8:7|5] 01", "addi x2, x2, imm"),
-        new("011 nzsimm[17] rd nzsimm[16:12] 01", "lui rd, imm"),
-        new("100 0 00 rd' shamt 01", "srli rd', rd', shamt"),
-        new("100 0 01 rd' shamt 01", "srai rd', rd', shamt"),
+        new("011 simm[9] 00010 simm[4|6|8:7|5] 01", "addi x2, x2, imm"),
+        new("011 simm[17] rd simm[16:12] 01", "lui rd, imm"),
+        new("100 _ 00 rd' shamt 01", "srli rd', rd', shamt"),
+        new("100 _ 01 rd' shamt 01", "srai rd', rd', shamt"),
         new("100 simm[5] 10 rd' simm[4:0] 01", "andi rd', rd', imm"),
-        new("100 0 11 rd' 00 rs2' 01", "sub rd', rd', rs2'"),
-        new("100 0 11 rd' 01 rs2' 01", "xor rd', rd', rs2'"),
-        new("100 0 11 rd' 10 rs2' 01", "or rd', rd', rs2'"),
-        new("100 0 11 rd' 11 rs2' 01", "and rd', rd', rs2'"),
+        new("100 _ 11 rd' 00 rs2' 01", "sub rd', rd', rs2'"),
+        new("100 _ 11 rd' 01 rs2' 01", "xor rd', rd', rs2'"),
+        new("100 _ 11 rd' 10 rs2' 01", "or rd', rd', rs2'"),
+        new("100 _ 11 rd' 11 rs2' 01", "and rd', rd', rs2'"),
         new("101 simm[11|4|9:8|10|6|7|3:1|5] 01", "jal x0, target"),
         new("110 simm[8|4:3] rs1' simm[7:6|2:1|5] 01", "beq rs1', x0, target"),
         new("111 simm[8|4:3] rs1' simm[7:6|2:1|5] 01", "bne rs1', x0, target"),
-        new("000 0 rd shamt 10", "slli rd, rd, shamt"),
-        new("010 imm[5] rd≠0 imm[4:2|7:6] 10", "lw rd, imm(x2)"),
-        new("100 0 rs1≠0 00000 10", "jalr x0, 0(rs1)"),
+        new("000 _ rd shamt 10", "slli rd, rd, shamt"),
+        new("010 imm[5] rd imm[4:2|7:6] 10", "lw rd, imm(x2)"),
+        new("100 0 rs1 00000 10", "jalr x0, 0(rs1)"),
         new("100 0 rd rs2≠0 10", "add rd, x0, rs2"),
         new("100 1 00000 00000 10", "ebreak"),
         new("100 1 rs1≠0 00000 10", "jalr x1, 0(rs1)"),

@@ -51,10 +51,13 @@ internal static class SnapshotSections
         ReadOnlyMemory<byte> rest = units[HeaderLength..];
         while (rest.Length > 0)
         {
-            uint length = rest.Length < SectionHeaderLength
-                ? uint.MaxValue
-                : BinaryPrimitives.ReadUInt32LittleEndian(rest.Span[4..]);
-            if (length > (uint)rest.Length - SectionHeaderLength)
+            if (rest.Length < SectionHeaderLength)
+            {
+                throw new SnapshotFormatException("snapshot_truncated", "A section's header reaches beyond the end.");
+            }
+
+            uint length = BinaryPrimitives.ReadUInt32LittleEndian(rest.Span[4..]);
+            if (length > (uint)(rest.Length - SectionHeaderLength))
             {
                 throw new SnapshotFormatException("snapshot_truncated", "A section reaches beyond the end.");
             }

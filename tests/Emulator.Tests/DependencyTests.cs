@@ -1,0 +1,49 @@
+// Dependencies point one way: Web to Api to Emulator, Cli to Emulator; Kernel and Compiler know nothing of the rest.
+
+using System.Runtime.CompilerServices;
+using System.Xml.Linq;
+
+namespace XousCloud.Emulator.Tests;
+
+public class DependencyTests
+{
+    [Theory]
+    [InlineData("Emulator")]
+    [InlineData("Cli", "Emulator")]
+    [InlineData("Api", "Emulator")]
+    public void A_project_refers_only_to_what_stands_below_it(string project, params string[] below)
+    {
+        string file = Directory.GetFiles(Path.Combine(Sources(), project), "*.csproj").Single();
+        IEnumerable<string> referred = XDocument.Load(file).Descendants("ProjectReference")
+            .Select(reference => Path.GetFileName(Path.GetDirectoryName(reference.Attribute("Include")!.Value))!);
+
+        Assert.Equal(below, referred);
+    }
+
+    [Fact]
+    public void Every_project_below_src_is_covered_by_the_rule_above()
+    {
+        IEnumerable<string> projects = Directory.GetFiles(Sources(), "*.csproj", SearchOption.AllDirectories)
+            .Select(file => Path.GetFileName(Path.GetDirectoryName(file))!);
+
+        Assert.Equal(["Api", "Cli", "Emulator"], projects.Order());
+    }
+
+    [Fact]
+    public void The_machine_uses_no_assembly_for_files_sockets_or_threads()
+    {
+        string[] allowed =
+        [
+            "System.Runtime", "System.Collections", "System.Linq", "System.Memory", "System.Runtime.InteropServices",
+            "System.Security.Cryptography", "System.Numerics.Vectors", "System.Runtime.Intrinsics",
+            "System.Text.Json", // how the preflight report names its values; no I/O
+        ];
+
+        IEnumerable<string?> used = typeof(Emulator.Machine).Assembly.GetReferencedAssemblies().Select(name => name.Name);
+
+        Assert.Empty(used.Except(allowed));
+    }
+
+    private static string Sources([CallerFilePath] string path = "") =>
+        Path.GetFullPath(Path.Combine(Path.GetDirectoryName(path)!, "../../src"));
+}
