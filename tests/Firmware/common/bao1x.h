@@ -46,6 +46,7 @@
 #define UART2_DATA      REG32(0x50103034)   // reading takes the byte
 #define UDMA_CFG_CONT   (1u << 0)
 #define UDMA_CFG_EN     (1u << 4)
+#define UDMA_CFG_PENDING (1u << 5)          // reads 1 while one more transfer is queued
 #define UDMA_CFG_BACKPRESSURE (1u << 7)
 
 // IOX: pin multiplexer and GPIO; ports A..F are 0..5; 16-bit accesses

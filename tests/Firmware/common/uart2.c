@@ -2,8 +2,9 @@
 // Facts: UDMA channel registers, UART SETUP, IOX alternate functions (PB13 RX, PB14 TX are AF1).
 //
 // The ring starts at IFRAM offset 0 on purpose. A channel's SADDR reads as its current address, and as 0
-// when idle, so the block at offset 0 looks finished until the channel has fetched its first bytes. The
-// next block is then queued in the channel's one-deep pending slot and still comes out in order.
+// when idle, so the block at offset 0 looks finished until the channel has fetched its first byte. The
+// next block then goes to the channel's one-deep pending slot and still comes out in order; the one after
+// that would overwrite it, so the pending flag is looked at too.
 
 #include "bao1x.h"
 #include "console.h"
@@ -31,7 +32,7 @@ static void send(const char *bytes, size_t count)
     for (size_t i = 0; i < count; i++)
         slot[i] = bytes[i];
 
-    while (UART2_TX_SADDR != 0)
+    while (UART2_TX_SADDR != 0 || (UART2_TX_CFG & UDMA_CFG_PENDING) != 0)
         ;
     UART2_TX_SADDR = offset;
     UART2_TX_SIZE = count;
