@@ -15,7 +15,7 @@ public enum ResetKind : byte
     /// <summary>RCURST0, a chip reset by software.</summary>
     Chip = 2,
 
-    /// <summary>RCURST1: the core and its own peripherals only.</summary>
+    /// <summary>RCURST1, a core reset by software: as the pad, the oscillator stays selected.</summary>
     Core = 3,
 
     /// <summary>The watchdog ran out.</summary>

@@ -27,12 +27,21 @@ public sealed class IrqArray(SystemOnChip soc, int bank) : Peripheral(soc, $"IRQ
     private uint pending;
     private uint enable;
 
+    /// <summary>Called after software has written EV_PENDING or EV_ENABLE: a request may have been served.</summary>
+    internal Action? Acknowledged { get; set; }
+
+    /// <summary>Whether a source is pending and enabled, so that it holds the CPU line.</summary>
+    public bool IsRequesting(int bit) => (pending & enable & (1u << bit)) != 0;
+
     /// <summary>Holds an input at a level.</summary>
     public void SetLevel(int bit, bool active)
     {
         uint before = levels;
         levels = active ? levels | (1u << bit) : levels & ~(1u << bit);
-        Latch(before, levels);
+        if (levels != before)
+        {
+            Latch(before, levels);
+        }
     }
 
     /// <summary>Pulses an input for one cycle.</summary>
@@ -67,10 +76,12 @@ public sealed class IrqArray(SystemOnChip soc, int bank) : Peripheral(soc, $"IRQ
             case EV_PENDING:
                 pending &= ~value;
                 Latch(levels, levels);
+                Acknowledged?.Invoke();
                 break;
             case EV_ENABLE:
                 enable = value & Sources;
                 UpdateLine();
+                Acknowledged?.Invoke();
                 break;
             default:
                 break;

@@ -11,7 +11,9 @@ namespace XousCloud.Emulator.Soc;
 /// <param name="Iclk">IO subsystem's bus clock.</param>
 /// <param name="Pclk">APB clock: watchdog, ATIMER, PWM.</param>
 /// <param name="Perclk">The clock that UART, SPI and I2C divide.</param>
-public readonly record struct ClockFrequencies(uint Fclk, uint Aclk, uint Hclk, uint Iclk, uint Pclk, uint Perclk);
+/// <param name="Clksys">The oscillator or crystal, before the PLL: DUART.</param>
+public readonly record struct ClockFrequencies(
+    uint Fclk, uint Aclk, uint Hclk, uint Iclk, uint Pclk, uint Perclk, uint Clksys);
 
 /// <summary>Turns cycles into virtual time and other clocks' periods into cycles.</summary>
 public sealed class Clocks
@@ -26,8 +28,9 @@ public sealed class Clocks
     private uint iclk;
     private uint pclk;
     private uint perclk;
+    private uint clksys;
 
-    public ClockFrequencies Frequencies => new(fclk, aclk, hclk, iclk, pclk, perclk);
+    public ClockFrequencies Frequencies => new(fclk, aclk, hclk, iclk, pclk, perclk, clksys);
 
     /// <summary>Switches the clocks. An interval that is already running keeps the cycle at which it ends.</summary>
     /// <param name="cycle">The current cycle.</param>
@@ -42,6 +45,7 @@ public sealed class Clocks
         iclk = Math.Max(1, frequencies.Iclk);
         pclk = Math.Max(1, frequencies.Pclk);
         perclk = Math.Max(1, frequencies.Perclk);
+        clksys = Math.Max(1, frequencies.Clksys);
     }
 
     /// <summary>Virtual time since power-on, in nanoseconds.</summary>
@@ -66,6 +70,7 @@ public sealed class Clocks
         state.U32(ref iclk);
         state.U32(ref pclk);
         state.U32(ref perclk);
+        state.U32(ref clksys);
         aclk = Math.Max(1, aclk);
     }
 

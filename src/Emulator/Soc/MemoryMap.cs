@@ -27,6 +27,12 @@ internal static class MemoryMap
 
     private static void Core(SystemOnChip soc)
     {
+        TickTimer ticktimer = new(soc);
+        soc.Map(0xE000_0000, Page, SectionId.D11cTime, new D11cTime(soc));
+        soc.Map(0xE000_1000, Page, SectionId.Susres, new Susres(soc, ticktimer));
+        soc.Map(0xE000_2000, Page, SectionId.CoreUser, new CoreUser(soc));
+        soc.Map(0xE000_3000, Page, SectionId.CsrTest, new CsrTest(soc));
+
         // The generated core places its pages in alphabetical order of their names: 0, 1, 10 to 19, 2 to 9.
         uint address = 0xE000_4000;
         foreach (int bank in (int[])[0, 1, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 2, 3, 4, 5, 6, 7, 8, 9])
@@ -38,11 +44,17 @@ internal static class MemoryMap
 
         Absent(soc, 0xE001_8000, Page, "MAILBOX");
         Absent(soc, 0xE001_9000, Page, "MB_CLIENT");
+        soc.Map(0xE001_A000, Page, SectionId.ResetValue, new ResetValue(soc));
+        soc.Map(0xE001_B000, Page, SectionId.TickTimer, ticktimer);
+        soc.Map(0xE001_C000, Page, SectionId.Timer0, new Timer0(soc));
     }
 
     private static void System(SystemOnChip soc)
     {
         Absent(soc, 0x6040_0000, Page, "RRAM_IFR");
+        Rrc rrc = new(soc);
+        soc.Map(0x4000_0000, Page, SectionId.Rrc, rrc);
+        soc.Memory.Find(ChipMemories.RramBase)!.StoreTarget = rrc;
         Absent(soc, 0x4001_0000, Page, "QFC");
         Absent(soc, 0x4001_1000, Page, "PL230");
         Absent(soc, 0x4001_2000, Page, "MDMA");
@@ -56,7 +68,9 @@ internal static class MemoryMap
         Absent(soc, 0x4002_D000, Page, "AES");
         Absent(soc, 0x4002_E000, Page, "TRNG");
         Absent(soc, 0x4002_F000, Page, "ALU");
+        soc.Map(0x4004_0000, Page, SectionId.SysCtrl, new SysCtrl(soc));
         Absent(soc, 0x4004_1000, Page, "WDG");
+        soc.Map(0x4004_2000, Page, SectionId.Duart, new Duart(soc));
         Absent(soc, 0x4004_3000, Page, "ATIMER");
         Absent(soc, 0x4004_4000, Page, "EVC");
         Absent(soc, 0x4004_5000, Page, "RBIST_WRP");
@@ -71,6 +85,7 @@ internal static class MemoryMap
 
     private static void InputOutput(SystemOnChip soc)
     {
+        soc.Map(0x5010_0000, Page, SectionId.UdmaControl, new UdmaControl(soc));
         for (uint channel = 0; channel < 4; channel++)
         {
             soc.Uarts[channel] = new Uart(soc, (int)channel);
@@ -95,6 +110,8 @@ internal static class MemoryMap
         Absent(soc, 0x5012_4000, Page, "BIO_BDMA");
         Absent(soc, 0x5012_5000, 4 * Page, "BIO_IMEM");
         Absent(soc, 0x5012_9000, 4 * Page, "BIO_FIFO");
+        Absent(soc, 0x5014_0000, Page, "SDDC_DATA");
+        soc.Map(0x5020_0000, 16 * Page, SectionId.Udc, new Udc(soc));
     }
 
     private static void Absent(SystemOnChip soc, uint @base, uint length, string name) =>
