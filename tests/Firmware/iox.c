@@ -2,7 +2,7 @@
 //
 // Shows:   IN follows own outputs and pull-ups; INTCR modes rise, fall, high, low; INTFR's reversed bit order
 //          (INT0 is bit 7) and write-1-to-clear; IRQARRAY10 bit 0, CPU line 10; an external pin through all of it.
-// Proof:   one line a check and "iox: N ok, 0 failed", then "PROG pressed" and "PROG released" as PC13 is driven
+// Proof:   one line a check and "iox: 17 ok, 0 failed", then "PROG pressed" and "PROG released" as PC13 is driven
 //          low and let go. PB1 must be left alone from outside.
 
 #include "board.h"

@@ -91,12 +91,15 @@ static void user_faults(const char *name, const char *code, uint32_t address, ui
 {
     run(code, address, 0x600D);
     uint32_t pc = code == user_jump ? address : va_of(code);
-    if (user.cause != cause)
-        print("scause of "), check(name, user.cause, cause);
-    else if (user.pc != pc)
-        print("sepc of "), check(name, user.pc, pc);
-    else
+    if (user.cause != cause) {
+        print("scause of ");
+        check(name, user.cause, cause);
+    } else if (user.pc != pc) {
+        print("sepc of ");
+        check(name, user.pc, pc);
+    } else {
         check(name, user.tval, address);
+    }
 }
 
 // The U-mode access works: the next trap is the ecall behind it.
@@ -131,12 +134,12 @@ static void supervisor_does(const char *name, void (*access)(uint32_t), uint32_t
     access(address);
     supervisor_trap.expected = 0;
     count_fault(supervisor_trap.cause);
-    if (supervisor_trap.cause != cause)
-        print("scause of "), check(name, supervisor_trap.cause, cause);
-    else if (cause != 0)
-        check(name, supervisor_trap.tval, address);
-    else
-        check(name, supervisor_trap.count, 0);
+    if (supervisor_trap.cause != cause) {
+        print("scause of ");
+        check(name, supervisor_trap.cause, cause);
+    } else {
+        check(name, cause != 0 ? supervisor_trap.tval : supervisor_trap.count, cause != 0 ? address : 0);
+    }
 }
 
 static void build_spaces(void)

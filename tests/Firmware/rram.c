@@ -3,7 +3,7 @@
 // Shows:   stores to a line only fill the 256-bit buffer; LOAD and WRITE in command mode commit it to the line
 //          they are stored to; a partial fill reuses stale words of the buffer; a commit to a one-way counter adds
 //          1 whatever the data; committed code can be run, and rewritten.
-// Proof:   one line a check and "rram: N ok, 0 failed".
+// Proof:   one line a check and "rram: 25 ok, 0 failed".
 
 #include "bao1x.h"
 #include "check.h"
