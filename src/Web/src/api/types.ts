@@ -1,0 +1,174 @@
+// The documents of /v1, as the server sends them. Counts that can pass 2^53 are decimal strings.
+
+/** Addresses and sizes in a preflight report: a number, or text such as "0x60060000". */
+export type HexNumber = number | string;
+
+export interface Page<T> {
+  items: T[];
+  next: string | null;
+}
+
+export interface ImageFile {
+  name: string;
+  size: number;
+  format: string;
+}
+
+export interface Image {
+  id: string;
+  name: string;
+  digest: string;
+  createdAt: string;
+  size: number;
+  files: ImageFile[];
+  report: PreflightReport;
+}
+
+/** What an image would write, found out before anything runs. */
+export interface PreflightReport {
+  /** By address; ranges past the server's limit are only counted. */
+  writes: PreflightWrite[];
+  writesLeftOut: number;
+  headers: SignatureHeader[];
+  /** The board that the content implies; null when it fits any. */
+  board: string | null;
+  boardReason: string;
+  entry: HexNumber;
+  entryReason: string;
+  symbols: number;
+  warnings: PreflightWarning[];
+}
+
+export interface PreflightWrite {
+  file: string;
+  address: HexNumber;
+  length: number;
+  memory: string;
+  /** What that part of the memory is for, such as "boot1" or "kernel". */
+  region: string;
+}
+
+export interface PreflightWarning {
+  code: string;
+  message: string;
+  file: string | null;
+  address: HexNumber | null;
+}
+
+/** The vendor's signature header of one stage. */
+export interface SignatureHeader {
+  address: HexNumber;
+  place: string;
+  functionName: string;
+  semver: string | null;
+  antiRollback: number;
+  signatureCheck: string;
+}
+
+export type DeviceState = "paused" | "running" | "dead";
+export type Pace = "real" | "fast";
+export type DeviceVerb = "run" | "pause" | "step" | "reset" | "power";
+
+export interface Death {
+  pc: HexNumber;
+  cause: HexNumber | null;
+  value: HexNumber | null;
+  reason: string;
+  cycle: string | number;
+}
+
+/** An access to a part of the chip that is not modelled. */
+export interface UnmodelledAccess {
+  name: string;
+  address: HexNumber;
+  isWrite: boolean;
+  value: HexNumber | null;
+  pc: HexNumber;
+  cycle: string | number;
+}
+
+export interface ConsoleInfo {
+  port: string;
+  /** Bytes sent by the guest so far. */
+  length: string;
+  primary: boolean;
+}
+
+export type PinLevel = 0 | 1;
+/** What the outside does to a pad: pulls it low, pulls it high, or leaves it alone. */
+export type PinDrive = "0" | "1" | "z";
+
+export interface BoardButton {
+  name: string;
+  pin: string;
+  /** What the pad is driven to while the button is held. */
+  pressed: "0" | "1";
+}
+
+export interface Device {
+  id: string;
+  name: string;
+  board: string;
+  imageId: string | null;
+  seed: string;
+  pace: Pace;
+  engine: string;
+  state: DeviceState;
+  createdAt: string;
+  cycle: string;
+  virtualNanoseconds: string;
+  instructions: string;
+  mips: number;
+  realTimeRatio: number;
+  idle: boolean;
+  death: Death | null;
+  unmodelled: UnmodelledAccess[];
+  consoles: ConsoleInfo[];
+  buttons: BoardButton[];
+  hash: string | null;
+}
+
+export interface Pin {
+  name: string;
+  level: PinLevel;
+  output: boolean;
+  driven: PinDrive;
+}
+
+export interface Registers {
+  pc: HexNumber;
+  x: HexNumber[];
+  privilege: string;
+  csrs: { name: string; number: number; value: HexNumber }[];
+}
+
+export interface Snapshot {
+  id: string;
+  deviceId: string;
+  imageId: string | null;
+  board: string;
+  seed: string;
+  cycle: string;
+  virtualNanoseconds: string;
+  hash: string;
+  name: string | null;
+  createdAt: string;
+  size: number;
+}
+
+export interface Board {
+  id: string;
+  name: string;
+  console: string;
+  buttons: BoardButton[];
+}
+
+export interface NewDevice {
+  board?: string;
+  image?: string;
+  snapshot?: string;
+  name?: string;
+  seed?: string;
+  pace?: Pace;
+  start?: boolean;
+}
