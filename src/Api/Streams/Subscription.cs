@@ -1,0 +1,167 @@
+// One client listening to one device. A loop for the console and one for state and pins; each sends, waits for
+// the device to release more, and sends what is new. The transport's own back pressure slows the loop down, and
+// never the device: a client that is too slow for the retained output is told where it can go on.
+
+using Microsoft.AspNetCore.SignalR;
+using XousCloud.Api.Console;
+using XousCloud.Api.Devices;
+using XousCloud.Emulator;
+
+namespace XousCloud.Api.Streams;
+
+/// <summary>A running subscription.</summary>
+internal sealed class Subscription(
+    DeviceActor device,
+    ISingleClientProxy client,
+    Dictionary<ConsolePort, ulong> offsets,
+    bool wantsState,
+    bool wantsPins,
+    IDisposable place,
+    ILogger log) : IAsyncDisposable
+{
+    // Small enough for the transport's buffers, also in base64.
+    private const int MessageBytes = 16 * 1024;
+
+    // Output that comes byte by byte goes out in portions: a hundred messages a second are plenty for eyes.
+    private static readonly TimeSpan ConsoleInterval = TimeSpan.FromMilliseconds(10);
+    private static readonly TimeSpan StateInterval = TimeSpan.FromMilliseconds(200);
+
+    // The state of a device that shows nothing new still tells the time.
+    private static readonly TimeSpan QuietInterval = TimeSpan.FromSeconds(1);
+
+    private readonly CancellationTokenSource end = new();
+    private Task work = Task.CompletedTask;
+
+    public void Start(CancellationToken connection)
+    {
+        CancellationToken token = CancellationTokenSource.CreateLinkedTokenSource(end.Token, connection, device.Gone).Token;
+        IDisposable watch = device.Watch();
+        work = Task.Run(
+            async () =>
+            {
+                try
+                {
+                    await Task.WhenAll(SendConsolesAsync(token), SendStatesAsync(token));
+                }
+                catch (OperationCanceledException)
+                {
+                    // The client left or unsubscribed, or the device was deleted.
+                }
+                catch (Exception failure)
+                {
+                    log.LogDebug(failure, "A subscription to {Device} ended", device.Identity.Id);
+                }
+                finally
+                {
+                    watch.Dispose();
+                    place.Dispose();
+                }
+            },
+            CancellationToken.None);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await end.CancelAsync();
+        await work;
+        end.Dispose();
+    }
+
+    private async Task SendConsolesAsync(CancellationToken token)
+    {
+        byte[] bytes = new byte[MessageBytes];
+        while (offsets.Count > 0)
+        {
+            Task more = device.Released.Next;
+            bool sent = false;
+            foreach (ConsolePort port in offsets.Keys.ToArray())
+            {
+                sent |= await SendConsoleAsync(port, bytes, token);
+            }
+
+            if (!sent)
+            {
+                await more.WaitAsync(token);
+                await Task.Delay(ConsoleInterval, token);
+            }
+        }
+    }
+
+    private async Task<bool> SendConsoleAsync(ConsolePort port, byte[] bytes, CancellationToken token)
+    {
+        ConsoleBuffer buffer = device.Ports[(int)port];
+        ulong offset = offsets[port];
+        int count = buffer.Read(offset, bytes);
+        if (count < 0)
+        {
+            ulong oldest = buffer.Oldest;
+            await client.SendAsync("consoleGone", device.Identity.Id, PortNames.Of(port), oldest.ToString(), token);
+            offsets[port] = oldest;
+            return true;
+        }
+
+        if (count == 0)
+        {
+            return false;
+        }
+
+        await client.SendAsync(
+            "console", device.Identity.Id, PortNames.Of(port), offset.ToString(),
+            Convert.ToBase64String(bytes, 0, count), token);
+        offsets[port] = offset + (ulong)count;
+        return true;
+    }
+
+    private async Task SendStatesAsync(CancellationToken token)
+    {
+        PinResource[]? lastPins = null;
+        DeviceResource? last = null;
+        while (wantsState || wantsPins)
+        {
+            Task more = device.Released.Next;
+            (DeviceResource state, PinResource[]? pins) = await device.AskAsync(actor =>
+                (DeviceResource.Of(actor), wantsPins ? PinResource.All(actor).ToArray() : null));
+            token.ThrowIfCancellationRequested();
+            if (wantsState && (last is null || Differs(last, state)))
+            {
+                await client.SendAsync("state", device.Identity.Id, state, token);
+                last = state;
+            }
+
+            if (pins is not null)
+            {
+                PinResource[] changed = lastPins is null ? pins : [.. pins.Where((pin, index) => pin != lastPins[index])];
+                if (changed.Length > 0)
+                {
+                    await client.SendAsync("pins", device.Identity.Id, changed, token);
+                }
+
+                lastPins = pins;
+            }
+
+            await Task.Delay(StateInterval, token);
+            TimeSpan quiet = state.State == DeviceState.Running
+                ? state.Idle ? QuietInterval : TimeSpan.Zero
+                : Timeout.InfiniteTimeSpan;
+            await WaitAsync(more, quiet, token);
+        }
+    }
+
+    // The lists are made anew each time, so the records' own equality does not tell.
+    private static bool Differs(DeviceResource before, DeviceResource after) =>
+        (before with { Unmodelled = after.Unmodelled, Consoles = after.Consoles, Buttons = after.Buttons }) != after
+        || before.Unmodelled.Count != after.Unmodelled.Count
+        || !before.Consoles.SequenceEqual(after.Consoles);
+
+    private static async Task WaitAsync(Task more, TimeSpan quiet, CancellationToken token)
+    {
+        try
+        {
+            await more.WaitAsync(quiet, token);
+        }
+        catch (TimeoutException)
+        {
+            // Nothing new was released; the time went on.
+        }
+    }
+}
