@@ -7,6 +7,7 @@
 
 using System.Diagnostics;
 using XousCloud.Emulator;
+using XousCloud.Emulator.Boards;
 using XousCloud.Emulator.Firmware;
 
 namespace XousCloud.Cli;
@@ -22,21 +23,26 @@ internal sealed class LocalRun : IMachineObserver, IDisposable
     private const ulong SliceCycles = 3_500_000; // 10 ms at 350 MHz
     private const int SendChunk = 256;
     private const ulong SendRetryCycles = 350_000;
+    private const ulong PressNanoseconds = 100_000_000;
 
     private readonly RunRequest request;
     private readonly Streams streams;
-    private readonly ConsoleScript script;
+    private readonly RunScript script;
     private readonly MemoryStream output = new();
     private readonly ulong[] printed = new ulong[(int)ConsolePort.Duart + 1];
     private readonly Stopwatch wall = new();
+    private readonly Dictionary<int, ulong> pinChanges = [];
+
+    // The step that is under way: what is still to be sent, or a button to let go; and when to go on with it.
     private ReadOnlyMemory<byte> unsent;
-    private ulong sendAt;
+    private BoardButton? held;
+    private ulong resumeAt;
 
     public LocalRun(RunRequest request, Streams streams)
     {
         this.request = request;
         this.streams = streams;
-        script = new ConsoleScript(request.Sends, request.Until);
+        script = new RunScript(request.Steps, request.Until);
         FirmwareImage image = request.Image;
         Machine = new Machine(new MachineOptions
         {
@@ -63,6 +69,9 @@ internal sealed class LocalRun : IMachineObserver, IDisposable
 
     /// <summary>Bytes that left each port.</summary>
     public IReadOnlyList<ulong> Printed => printed;
+
+    /// <summary>How often each pad changed its level, by number.</summary>
+    public IReadOnlyDictionary<int, ulong> PinChanges => pinChanges;
 
     /// <summary>Runs to the end.</summary>
     public RunEnd Run(StopSignals signals)
@@ -92,9 +101,8 @@ internal sealed class LocalRun : IMachineObserver, IDisposable
         }
     }
 
-    void IMachineObserver.PinChanged(int pin, bool level, ulong cycle)
-    {
-    }
+    void IMachineObserver.PinChanged(int pin, bool level, ulong cycle) =>
+        pinChanges[pin] = pinChanges.GetValueOrDefault(pin) + 1;
 
     void IMachineObserver.Unmodelled(UnmodelledAccess access)
     {
@@ -114,13 +122,13 @@ internal sealed class LocalRun : IMachineObserver, IDisposable
             return new RunEnd(ExitCode.Met, $"met: the console matched '{request.Until!.Text}' {Now}");
         }
 
-        while (unsent.IsEmpty && script.HasSend)
+        bool finished = FinishStep();
+        while (finished && script.HasStep)
         {
-            unsent = script.TakeSend();
-            sendAt = Machine.Cycle;
+            Begin(script.TakeStep());
+            finished = FinishStep();
         }
 
-        Send();
         return script.IsMet ? Prepare() : null;
     }
 
@@ -140,9 +148,9 @@ internal sealed class LocalRun : IMachineObserver, IDisposable
         // A guest that waits for what cannot come gets to the limit in one go.
         bool waitsForEver = Machine.IsWaiting && Machine.NextEvent is null && !request.RealTime;
         ulong target = waitsForEver ? limit : Math.Min(limit, Machine.Cycle + SliceCycles);
-        if (!unsent.IsEmpty)
+        if (StepIsUnderWay)
         {
-            target = Math.Min(target, sendAt);
+            target = Math.Min(target, resumeAt);
         }
 
         RunStop stop = Machine.Run(target - Machine.Cycle);
@@ -154,7 +162,7 @@ internal sealed class LocalRun : IMachineObserver, IDisposable
         return stop switch
         {
             RunStop.Dead => Death(),
-            RunStop.Requested when !script.IsMet && !script.HasSend => Written(),
+            RunStop.Requested when request.StopOnWrite is { } watched && !script.IsMet && !script.HasStep => Written(watched),
             _ => null,
         };
     }
@@ -162,20 +170,52 @@ internal sealed class LocalRun : IMachineObserver, IDisposable
     private ulong Limit() => request.MaxTime.Cycles
         ?? Machine.Soc.Clocks.CycleAt(request.MaxTime.Nanoseconds.GetValueOrDefault());
 
-    // The receiver takes a chunk or nothing; what it does not take is offered again a fixed time later.
-    private void Send()
+    private bool StepIsUnderWay => !unsent.IsEmpty || held is not null;
+
+    private void Begin(ScriptStep step)
     {
-        while (!unsent.IsEmpty && Machine.Cycle >= sendAt)
+        resumeAt = Machine.Cycle;
+        switch (step)
+        {
+            case SendText send:
+                unsent = send.Bytes;
+                break;
+            case PressButton press:
+                held = press.Button;
+                resumeAt = Machine.Soc.Clocks.CycleAt(Machine.Nanoseconds + PressNanoseconds);
+                Machine.Apply(MachineInput.SetPin(held.Pin, held.Pressed));
+                break;
+        }
+    }
+
+    // Goes on with the step that is under way as far as this cycle allows; true when it is done.
+    private bool FinishStep()
+    {
+        if (Machine.Cycle < resumeAt)
+        {
+            return !StepIsUnderWay;
+        }
+
+        if (held is not null)
+        {
+            Machine.Apply(MachineInput.SetPin(held.Pin, PinDrive.Released));
+            held = null;
+        }
+
+        // The receiver takes a chunk or nothing; what it does not take is offered again a fixed time later.
+        while (!unsent.IsEmpty)
         {
             ReadOnlyMemory<byte> chunk = unsent[..Math.Min(SendChunk, unsent.Length)];
             if (!Machine.Apply(MachineInput.Send(request.Console, chunk)))
             {
-                sendAt = Machine.Cycle + SendRetryCycles;
-                return;
+                resumeAt = Machine.Cycle + SendRetryCycles;
+                return false;
             }
 
             unsent = unsent[chunk.Length..];
         }
+
+        return true;
     }
 
     private RunEnd? HostEnd(StopSignals signals)
@@ -204,12 +244,12 @@ internal sealed class LocalRun : IMachineObserver, IDisposable
             + $"(cause {death.Cause}, value {Numbers.Hex(death.Value)}) {Now}{Missing()}");
     }
 
-    private RunEnd Written()
+    private RunEnd Written(uint address)
     {
         ExitCode code = script.Awaited is null ? ExitCode.Met : ExitCode.NotMet;
         return new RunEnd(
             code,
-            $"stopped: {Place(request.StopOnWrite!.Value)} was written, pc {Place(Machine.Hart.Pc)}, {Now}{Missing()}");
+            $"stopped: {Place(address)} was written, pc {Place(Machine.Hart.Pc)}, {Now}{Missing()}");
     }
 
     private string Now => $"at cycle {Machine.Cycle}, {VirtualTime.Text(Machine.Nanoseconds)}";

@@ -31,27 +31,34 @@ internal sealed class RunCommand
     private readonly Option<string?> until = new("--until")
     {
         HelpName = "REGEX",
-        Description = "End with code 0 as soon as the console's output matches, after all --send.",
+        Description = "End with code 0 as soon as the console's output matches, after all --send and --press.",
     };
 
     private readonly Option<string[]> send = new("--send")
     {
         HelpName = "TEXT",
-        Description = @"Type this, with \r \n \t \e \0 \\ \xNN as escapes. May stand several times; they are sent in order.",
+        Description = @"Type this, with \r \n \t \e \0 \\ \xNN as escapes. May stand several times; "
+            + "all --send and --press happen in the order in which they stand.",
+    };
+
+    private readonly Option<string[]> press = new("--press")
+    {
+        HelpName = "BUTTON",
+        Description = "Press this button of the board for 100 ms of virtual time, such as PROG.",
     };
 
     private readonly Option<string[]> after = new("--after")
     {
         HelpName = "REGEX",
-        Description = "Hold the --send before it until the output since the previous one matches. "
-            + "Without it text is sent at once.",
+        Description = "Hold the --send or --press before it until the output since the previous one matches. "
+            + "Without it they happen at once.",
     };
 
     private readonly Option<string?> maxTime = new("--max-time")
     {
         HelpName = "VIRTUAL",
         Description = "End with code 4 at this virtual time: 10s, 500ms, 250us, or CPU cycles as 1000c. "
-            + $"Default: {DefaultSeconds}s, with --until or --send {DefaultSecondsOfUntil}s.",
+            + $"Default: {DefaultSeconds}s, with --until, --send or --press {DefaultSecondsOfUntil}s.",
     };
 
     private readonly Option<string?> maxWallTime = new("--max-wall-time")
@@ -86,7 +93,7 @@ internal sealed class RunCommand
     private readonly Option<string?> stopOnWrite = new("--stop-on-write")
     {
         HelpName = "ADDR|SYMBOL",
-        Description = "End after a store to this word: with code 0, or 1 if --until or --send still waits.",
+        Description = "End after a store to this word: with code 0, or 1 if something else is still waited for.",
     };
 
     private readonly Option<string[]> dump = new("--dump")
@@ -110,7 +117,7 @@ internal sealed class RunCommand
     {
         Command command = new("run", "Run firmware on an emulated device, on this computer.")
         {
-            files, board, console, until, send, after, maxTime, maxWallTime, realTime, engine, entry, cold, seed,
+            files, board, console, until, send, press, after, maxTime, maxWallTime, realTime, engine, entry, cold, seed,
             stopOnWrite, dump, hash, stats,
         };
         command.SetAction(parsed => (int)RunSession.Run(Read(parsed), streams));
@@ -124,10 +131,10 @@ internal sealed class RunCommand
         uint? watched = parsed.GetValue(stopOnWrite) is { } place
             ? SharedOptions.AddressOrSymbol(place, image, stopOnWrite.Name)
             : null;
-        List<ConsoleSend> sends = ReadSends(parsed);
+        List<ScriptStep> steps = ReadSteps(parsed, chosen);
         ConsolePattern? pattern = parsed.GetValue(until) is { } text ? new ConsolePattern(text, until.Name) : null;
         ConsolePort port = ReadPort(parsed.GetValue(console), chosen);
-        if (port == ConsolePort.Duart && sends.Count > 0)
+        if (port == ConsolePort.Duart && steps.OfType<SendText>().Any())
         {
             throw new BadInputException(
                 "console_cannot_receive", "--send: DUART only transmits.", "Choose a UART with --console.");
@@ -138,9 +145,9 @@ internal sealed class RunCommand
             Image = image,
             Board = chosen,
             Console = port,
-            Sends = sends,
+            Steps = steps,
             Until = pattern,
-            MaxTime = ReadMaxTime(parsed.GetValue(maxTime), pattern is not null || sends.Count > 0),
+            MaxTime = ReadMaxTime(parsed.GetValue(maxTime), pattern is not null || steps.Count > 0),
             MaxWallTime = ReadWallTime(parsed.GetValue(maxWallTime)),
             RealTime = parsed.GetValue(realTime),
             Engine = ReadEngine(parsed.GetValue(engine)),
@@ -219,11 +226,11 @@ internal sealed class RunCommand
                 "time_invalid", $"--max-wall-time: '{text}' is not a length of time.", "Write it with its unit: 90s, 500ms.");
     }
 
-    // Pairs --send with --after by where they stand, which the parser's arrays no longer say.
-    private List<ConsoleSend> ReadSends(ParseResult parsed)
+    // Pairs --send and --press with --after by where they stand, which the parser's arrays no longer say.
+    private List<ScriptStep> ReadSteps(ParseResult parsed, Board board)
     {
-        List<(string Text, string? After)> pairs = [];
-        string? early = null;
+        List<ScriptStep> steps = [];
+        ConsolePattern? early = null;
         bool open = false;
         string option = "";
         foreach (Token token in parsed.Tokens)
@@ -231,46 +238,50 @@ internal sealed class RunCommand
             if (token.Type != TokenType.Argument)
             {
                 option = token.Value;
+                continue;
             }
-            else if (option == send.Name)
+
+            if (option == send.Name || option == press.Name)
             {
-                pairs.Add((token.Value, early));
+                steps.Add(option == send.Name
+                    ? new SendText(EscapedText.ToBytes(token.Value, option), early)
+                    : new PressButton(ReadButton(token.Value, board), early));
                 open = early is null;
                 early = null;
-                option = "";
             }
             else if (option == after.Name)
             {
+                ConsolePattern pattern = new(token.Value, option);
                 if (open)
                 {
-                    pairs[^1] = (pairs[^1].Text, token.Value);
+                    steps[^1] = steps[^1] with { After = pattern };
                     open = false;
                 }
                 else if (early is null)
                 {
-                    early = token.Value;
+                    early = pattern;
                 }
                 else
                 {
-                    throw AfterWithoutSend();
+                    throw AfterAlone();
                 }
-
-                option = "";
             }
+
+            option = "";
         }
 
-        if (early is not null)
-        {
-            throw AfterWithoutSend();
-        }
-
-        return [.. pairs.Select(pair => new ConsoleSend(
-            EscapedText.ToBytes(pair.Text, send.Name),
-            pair.After is null ? null : new ConsolePattern(pair.After, after.Name)))];
+        return early is null ? steps : throw AfterAlone();
     }
 
-    private static BadInputException AfterWithoutSend() => new(
-        "after_without_send", "--after stands without a --send.", "Write them in pairs: --send TEXT --after REGEX.");
+    private static BoardButton ReadButton(string name, Board board) =>
+        board.Buttons.FirstOrDefault(button => button.Name.Equals(name, StringComparison.OrdinalIgnoreCase))
+        ?? throw new BadInputException(
+            "button_unknown",
+            $"The board '{board.Id}' has no button '{name}'.",
+            $"It has: {string.Join(", ", board.Buttons.Select(button => button.Name))}.");
+
+    private static BadInputException AfterAlone() => new(
+        "after_alone", "--after stands without a --send or --press.", "Write them in pairs: --send TEXT --after REGEX.");
 
     private static MemoryDump ReadDump(string text)
     {

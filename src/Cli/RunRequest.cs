@@ -16,7 +16,7 @@ internal sealed record RunRequest
     /// <summary>The port whose bytes go to standard output and that text is sent to.</summary>
     public required ConsolePort Console { get; init; }
 
-    public required IReadOnlyList<ConsoleSend> Sends { get; init; }
+    public required IReadOnlyList<ScriptStep> Steps { get; init; }
 
     public required ConsolePattern? Until { get; init; }
 

@@ -1,6 +1,7 @@
 // A run and what is said about it: the end, statistics, dumps, the hash.
 
 using XousCloud.Emulator;
+using XousCloud.Emulator.Boards;
 
 namespace XousCloud.Cli;
 
@@ -64,6 +65,10 @@ internal static class RunSession
         error.WriteLine($"wall time     {seconds:0.000} s");
         error.WriteLine($"real-time     {machine.Nanoseconds / 1e9 / seconds:0.00} x");
         error.WriteLine($"speed         {machine.Hart.InstructionsRetired / 1e6 / seconds:0.0} MIPS");
+        foreach ((int pin, ulong changes) in run.PinChanges.OrderBy(pair => pair.Key))
+        {
+            error.WriteLine($"pin {Pin.Name(pin),-10}{changes} changes, now {(machine.PinLevel(pin) ? 1 : 0)}");
+        }
     }
 
     private static void Check(MemoryDump dump, Machine machine)

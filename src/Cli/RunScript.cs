@@ -1,43 +1,50 @@
-// What a run does with the console: send this text after that output, in order, then wait for the last pattern.
-// Each pattern looks only at what was printed since the text before it was sent, so that a prompt that was
-// answered does not count again.
+// What the outside does during a run: send this text and press that button, each after some output and in order,
+// then wait for the last pattern. Each pattern looks only at what was printed since the step before it, so that
+// a prompt that was answered does not count again.
 
 using System.Text;
+using XousCloud.Emulator.Boards;
 
 namespace XousCloud.Cli;
 
-/// <summary>Text to send, and the output that it waits for; null to send at once.</summary>
-internal sealed record ConsoleSend(ReadOnlyMemory<byte> Bytes, ConsolePattern? After);
+/// <summary>Something to do, and the output that it waits for; null to do it at once.</summary>
+internal abstract record ScriptStep(ConsolePattern? After);
+
+/// <summary>Types on the console.</summary>
+internal sealed record SendText(ReadOnlyMemory<byte> Bytes, ConsolePattern? After) : ScriptStep(After);
+
+/// <summary>Presses a button for a moment.</summary>
+internal sealed record PressButton(BoardButton Button, ConsolePattern? After) : ScriptStep(After);
 
 /// <summary>Follows the output of one console and says when something is to be done.</summary>
-internal sealed class ConsoleScript
+internal sealed class RunScript
 {
     // Enough for the window after the older half has been dropped.
     private const int KeptCharacters = 4 * ConsolePattern.Window;
 
-    private readonly IReadOnlyList<ConsoleSend> sends;
+    private readonly IReadOnlyList<ScriptStep> steps;
     private readonly ConsolePattern? until;
     private readonly char[] text = new char[KeptCharacters];
     private int length;
     private int lineStart;
     private int from;
-    private int sent;
+    private int taken;
 
-    public ConsoleScript(IReadOnlyList<ConsoleSend> sends, ConsolePattern? until)
+    public RunScript(IReadOnlyList<ScriptStep> steps, ConsolePattern? until)
     {
-        this.sends = sends;
+        this.steps = steps;
         this.until = until;
         Look();
     }
 
-    /// <summary>Whether all was sent and the last pattern was found.</summary>
+    /// <summary>Whether all steps were taken and the last pattern was found.</summary>
     public bool IsMet { get; private set; }
 
-    /// <summary>Whether <see cref="TakeSend"/> has something.</summary>
-    public bool HasSend { get; private set; }
+    /// <summary>Whether <see cref="TakeStep"/> has something.</summary>
+    public bool HasStep { get; private set; }
 
     /// <summary>The pattern that is waited for now, or null where none is.</summary>
-    public ConsolePattern? Awaited => sent < sends.Count ? sends[sent].After : until;
+    public ConsolePattern? Awaited => taken < steps.Count ? steps[taken].After : until;
 
     /// <summary>The last lines printed, for a message about what did not come.</summary>
     public string Tail
@@ -66,7 +73,7 @@ internal sealed class ConsoleScript
         }
 
         text[length++] = (char)value;
-        bool due = !IsMet && !HasSend && Look();
+        bool due = !IsMet && !HasStep && Look();
         if (value == '\n')
         {
             lineStart = length;
@@ -75,23 +82,23 @@ internal sealed class ConsoleScript
         return due;
     }
 
-    /// <summary>The next text to send; output is looked at afresh from here on.</summary>
-    public ReadOnlyMemory<byte> TakeSend()
+    /// <summary>The next thing to do; output is looked at afresh from here on.</summary>
+    public ScriptStep TakeStep()
     {
-        ReadOnlyMemory<byte> bytes = sends[sent++].Bytes;
+        ScriptStep step = steps[taken++];
         from = length;
-        HasSend = false;
+        HasStep = false;
         Look();
-        return bytes;
+        return step;
     }
 
     private bool Look()
     {
         bool found = Awaited is { } pattern
             ? pattern.IsIn(text.AsSpan(0, length), lineStart, from)
-            : sent < sends.Count;
-        HasSend = found && sent < sends.Count;
-        IsMet = found && sent == sends.Count;
+            : taken < steps.Count;
+        HasStep = found && taken < steps.Count;
+        IsMet = found && taken == steps.Count;
         return found;
     }
 
