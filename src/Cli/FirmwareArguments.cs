@@ -15,6 +15,14 @@ internal static class FirmwareArguments
     private static FirmwareFile Read(string argument)
     {
         (string path, uint? address) = Split(argument);
+        if (path.StartsWith('-') && !File.Exists(path))
+        {
+            throw new BadInputException(
+                "option_unknown",
+                $"There is no option '{path}'.",
+                "--help lists the options; a file whose name starts with - is given as ./-NAME.");
+        }
+
         try
         {
             using FileStream stream = File.OpenRead(path);

@@ -17,6 +17,12 @@ namespace XousCloud.Cli;
 /// <param name="Message">For people.</param>
 internal sealed record RunEnd(ExitCode Code, string Message);
 
+/// <summary>What a pad did during a run.</summary>
+/// <param name="Changes">How often its level changed.</param>
+/// <param name="LastAt">When it last did, in nanoseconds since power-on.</param>
+/// <param name="Level">Its level since then.</param>
+internal readonly record struct PinActivity(ulong Changes, ulong LastAt, bool Level);
+
 /// <summary>Runs a machine as a <see cref="RunRequest"/> asks.</summary>
 internal sealed class LocalRun : IMachineObserver, IDisposable
 {
@@ -31,7 +37,7 @@ internal sealed class LocalRun : IMachineObserver, IDisposable
     private readonly MemoryStream output = new();
     private readonly ulong[] printed = new ulong[(int)ConsolePort.Duart + 1];
     private readonly Stopwatch wall = new();
-    private readonly Dictionary<int, ulong> pinChanges = [];
+    private readonly SortedDictionary<int, PinActivity> pins = [];
 
     // The step that is under way: what is still to be sent, or a button to let go; and when to go on with it.
     private ReadOnlyMemory<byte> unsent;
@@ -70,8 +76,8 @@ internal sealed class LocalRun : IMachineObserver, IDisposable
     /// <summary>Bytes that left each port.</summary>
     public IReadOnlyList<ulong> Printed => printed;
 
-    /// <summary>How often each pad changed its level, by number.</summary>
-    public IReadOnlyDictionary<int, ulong> PinChanges => pinChanges;
+    /// <summary>The pads that changed their level, by number.</summary>
+    public IReadOnlyDictionary<int, PinActivity> Pins => pins;
 
     /// <summary>Runs to the end.</summary>
     public RunEnd Run(StopSignals signals)
@@ -102,7 +108,7 @@ internal sealed class LocalRun : IMachineObserver, IDisposable
     }
 
     void IMachineObserver.PinChanged(int pin, bool level, ulong cycle) =>
-        pinChanges[pin] = pinChanges.GetValueOrDefault(pin) + 1;
+        pins[pin] = new PinActivity(pins.GetValueOrDefault(pin).Changes + 1, Machine.Nanoseconds, level);
 
     void IMachineObserver.Unmodelled(UnmodelledAccess access)
     {

@@ -65,9 +65,11 @@ internal static class RunSession
         error.WriteLine($"wall time     {seconds:0.000} s");
         error.WriteLine($"real-time     {machine.Nanoseconds / 1e9 / seconds:0.00} x");
         error.WriteLine($"speed         {machine.Hart.InstructionsRetired / 1e6 / seconds:0.0} MIPS");
-        foreach ((int pin, ulong changes) in run.PinChanges.OrderBy(pair => pair.Key))
+        foreach ((int pin, PinActivity activity) in run.Pins)
         {
-            error.WriteLine($"pin {Pin.Name(pin),-10}{changes} changes, now {(machine.PinLevel(pin) ? 1 : 0)}");
+            error.WriteLine(
+                $"pin {Pin.Name(pin),-10}{activity.Changes} changes, last at {VirtualTime.Text(activity.LastAt)}, "
+                + $"now {(activity.Level ? 1 : 0)}");
         }
     }
 
