@@ -37,9 +37,17 @@ public sealed class ScheduledEvent(EventQueue queue, EventPriority priority, Act
     public bool IsScheduled => Due != Never;
 
     /// <summary>Schedules the event, replacing an earlier schedule.</summary>
-    /// <param name="cycle">Absolute cycle; one that has passed means at once.</param>
+    /// <param name="cycle">
+    /// Absolute cycle; one that has passed means at once, and <see cref="Never"/> is as good as not at all.
+    /// </param>
     public void At(ulong cycle)
     {
+        if (cycle == Never)
+        {
+            Cancel();
+            return;
+        }
+
         queue.Remove(this);
         Due = cycle;
         Order = queue.NextOrder();

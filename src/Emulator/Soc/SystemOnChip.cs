@@ -12,6 +12,9 @@ public sealed class SystemOnChip
     /// <summary>How many distinct unmodelled accesses are reported; a guest that scans the map stops there.</summary>
     public const int UnmodelledReportLimit = 256;
 
+    // Cycles are added without a check for overflow; at 350 MHz this one is 400 years away.
+    private const ulong LastCycle = 1ul << 62;
+
     private readonly HashSet<(uint Address, bool IsWrite)> reported = [];
 
     internal SystemOnChip(ulong seed, PhysicalMemory memory)
@@ -128,6 +131,11 @@ public sealed class SystemOnChip
         state.U64(ref now);
         state.U32(ref lines);
         Events.State(state);
+        if (now > LastCycle)
+        {
+            throw new SnapshotFormatException("snapshot_cycle", $"No machine ever reaches cycle {now}.");
+        }
+
         Now = now;
         InterruptLines = lines;
     }
