@@ -1,5 +1,7 @@
 // Bytes that wait to enter the chip: a ring that grows to its limit, so that an idle port costs nothing.
 
+using System.Numerics;
+
 namespace XousCloud.Emulator.Peripherals;
 
 /// <summary>A bounded first-in, first-out queue of bytes.</summary>
@@ -8,8 +10,11 @@ public sealed class ByteQueue(int capacity)
 {
     private const int FirstAllocation = 64;
 
+    [Derived("the bytes are visited one by one, oldest first")]
     private byte[] ring = [];
+    [Derived("where the oldest byte stands in the ring")]
     private int head;
+    [Derived("visited as the number of bytes that follow")]
     private int count;
 
     public int Count => count;
@@ -83,7 +88,8 @@ public sealed class ByteQueue(int capacity)
             return;
         }
 
-        byte[] larger = new byte[Math.Min(capacity, Math.Max(FirstAllocation, (int)System.Numerics.BitOperations.RoundUpToPowerOf2((uint)needed)))];
+        int doubled = (int)BitOperations.RoundUpToPowerOf2((uint)Math.Max(FirstAllocation, needed));
+        byte[] larger = new byte[Math.Min(capacity, doubled)];
         for (int i = 0; i < count; i++)
         {
             larger[i] = ring[(head + i) % ring.Length];

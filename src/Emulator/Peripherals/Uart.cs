@@ -54,7 +54,6 @@ public sealed class Uart : Peripheral
     private const int EventsPerUart = 4;
     private const int FirstDuplicated = 2;
 
-    [Derived("constant")]
     private readonly int number;
     private readonly UdmaChannel rx;
     private readonly UdmaChannel tx;

@@ -1,0 +1,188 @@
+// No field of a block is forgotten in its state. Every field that can change is set to an odd value, saved, and
+// loaded into a fresh chip; it must be there. A field that is left out on purpose says so with [Derived].
+
+using System.Reflection;
+using System.Runtime.CompilerServices;
+using XousCloud.Emulator.Peripherals;
+using XousCloud.Emulator.Soc;
+
+namespace XousCloud.Emulator.Tests.Peripherals;
+
+public sealed class StateTests
+{
+    // Fits every register that a block narrows when it loads (18-bit addresses), and no narrower visit.
+    private const uint Odd = 0x2_A501;
+
+    public static TheoryData<string> Blocks()
+    {
+        using Chip chip = new();
+        return [.. chip.Soc.Bus.Blocks.Where(block => block.Section is not null).Select(block => block.Peripheral.Name)];
+    }
+
+    [Theory]
+    [MemberData(nameof(Blocks))]
+    public void Every_field_survives_saving_and_loading(string name)
+    {
+        using Chip saved = new();
+        using Chip loaded = new();
+        Peripheral source = Block(saved, name);
+        Peripheral target = Block(loaded, name);
+        uint next = Odd;
+        foreach ((object owner, FieldInfo field) in Fields(source))
+        {
+            Disturb(owner, field, ref next);
+        }
+
+        StateWriter writer = new();
+        source.State(writer);
+        target.State(new StateReader(writer.Written));
+
+        List<(object Owner, FieldInfo Field)> targets = [.. Fields(target)];
+        int index = 0;
+        foreach ((object owner, FieldInfo field) in Fields(source))
+        {
+            Assert.True(
+                Same(field.GetValue(owner), field.GetValue(targets[index].Owner)),
+                $"{field.DeclaringType!.Name}.{field.Name} is not part of the state.");
+            index++;
+        }
+    }
+
+    [Fact]
+    public void The_check_above_would_see_a_forgotten_field()
+    {
+        using Chip chip = new();
+        Assert.Contains(Fields(Block(chip, "UDMA_UART2")), found => found.Field.Name == "setup");
+        Assert.Contains(Fields(Block(chip, "UDMA_UART2")), found => found.Field.Name == "startAddress");
+        Assert.Contains(Fields(Block(chip, "UDMA_UART2")), found => found.Field.Name == "sent");
+        Assert.Contains(Fields(Block(chip, "IOX")), found => found.Field.Name == "driven");
+    }
+
+    [Fact]
+    public void Sections_are_not_shared()
+    {
+        using Chip chip = new();
+        IEnumerable<SectionId?> sections = chip.Soc.Bus.Blocks
+            .Select(block => block.Section).Where(section => section is not null);
+        Assert.Equal(sections.Distinct(), sections);
+    }
+
+    [Fact]
+    public void A_waiting_byte_survives_wherever_it_stands_in_its_ring()
+    {
+        ByteQueue queue = new(100);
+        Assert.True(queue.TryEnqueue(new byte[60]));
+        for (int i = 0; i < 60; i++)
+        {
+            queue.Dequeue();
+        }
+
+        Assert.True(queue.TryEnqueue("around the corner"u8));
+        StateWriter writer = new();
+        queue.State(writer);
+        ByteQueue restored = new(100);
+        Assert.True(restored.TryEnqueue("old"u8));
+        restored.State(new StateReader(writer.Written));
+        Assert.Equal("around the corner"u8, Drain(restored));
+    }
+
+    [Theory]
+    [InlineData(-1)]
+    [InlineData(101)]
+    [InlineData(int.MaxValue)]
+    public void A_stored_queue_of_an_impossible_length_is_refused(int length)
+    {
+        ByteQueue queue = new(100);
+        Assert.Throws<SnapshotFormatException>(() => queue.State(new StateReader(BitConverter.GetBytes(length))));
+    }
+
+    private static byte[] Drain(ByteQueue queue)
+    {
+        List<byte> bytes = [];
+        while (queue.Count > 0)
+        {
+            bytes.Add(queue.Dequeue());
+        }
+
+        return [.. bytes];
+    }
+
+    private static Peripheral Block(Chip chip, string name) =>
+        chip.Soc.Bus.Blocks.Select(block => block.Peripheral).Single(peripheral => peripheral.Name == name);
+
+    // The fields that can change, those of the parts that a block is made of included.
+    private static IEnumerable<(object Owner, FieldInfo Field)> Fields(object owner)
+    {
+        for (Type? type = owner.GetType(); type is not null && type != typeof(object); type = type.BaseType)
+        {
+            foreach (FieldInfo field in type.GetFields(
+                BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly))
+            {
+                bool changes = field.FieldType.IsArray || field.FieldType == typeof(ScheduledEvent)
+                    || (field.FieldType.IsValueType && !field.IsInitOnly && !IsConstructorParameter(field));
+                if (field.GetCustomAttribute<DerivedAttribute>() is not null)
+                {
+                    continue;
+                }
+
+                if (changes)
+                {
+                    yield return (owner, field);
+                }
+                else if (field.FieldType == typeof(UdmaChannel) || field.FieldType == typeof(ByteQueue))
+                {
+                    foreach ((object Owner, FieldInfo Field) inner in Fields(field.GetValue(owner)!))
+                    {
+                        yield return inner;
+                    }
+                }
+            }
+        }
+    }
+
+    // A parameter of a primary constructor is kept in a field named <name>P.
+    private static bool IsConstructorParameter(FieldInfo field) =>
+        field.IsDefined(typeof(CompilerGeneratedAttribute)) && field.Name.EndsWith(">P", StringComparison.Ordinal);
+
+    private static void Disturb(object owner, FieldInfo field, ref uint next)
+    {
+        next += 2;
+        switch (field.GetValue(owner))
+        {
+            case ScheduledEvent scheduled:
+                scheduled.At(((ulong)next << 20) + 1);
+                break;
+            case Array array:
+                for (int i = 0; i < array.Length; i++, next += 2)
+                {
+                    array.SetValue(OddValue(array.GetValue(i)!, next), i);
+                }
+
+                break;
+            case { } value:
+                field.SetValue(owner, OddValue(value, next));
+                break;
+            default:
+                throw new NotSupportedException($"{field.Name} is null.");
+        }
+    }
+
+    private static object OddValue(object current, uint odd) => current switch
+    {
+        bool value => !value,
+        byte => (byte)odd,
+        ushort => (ushort)odd,
+        uint => odd,
+        int => (int)odd,
+        ulong => ((ulong)odd << 32) + odd,
+        Enum => Enum.ToObject(current.GetType(), 1),
+        _ => throw new NotSupportedException($"{current.GetType().Name} has no odd value yet."),
+    };
+
+    private static bool Same(object? left, object? right) => (left, right) switch
+    {
+        (Array first, Array second) => first.Cast<object>().SequenceEqual(second.Cast<object>()),
+        (ScheduledEvent first, ScheduledEvent second) => first.Due == second.Due && first.Order == second.Order,
+        _ => Equals(left, right),
+    };
+}
