@@ -244,7 +244,7 @@ public sealed class Iox(SystemOnChip soc) : Peripheral(soc, "IOX")
         uint high = port == PortF ? PortMask : pullUps[port] | OtherFunctions(port);
         levels[port] = ((own & outputs[port]) | (~own & driven[port] & drivenHigh[port]) | (~own & ~driven[port] & high))
             & PortMask;
-        for (uint changed = before ^ levels[port]; changed != 0; changed &= changed - 1)
+        for (uint changed = (before ^ levels[port]) & PortMask; changed != 0; changed &= changed - 1)
         {
             int pin = (port * PadsInPort) + BitOperations.TrailingZeroCount(changed);
             Soc.Observer?.PinChanged(pin, Level(pin), Soc.Now);
