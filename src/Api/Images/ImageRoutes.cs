@@ -20,7 +20,7 @@ internal static class ImageRoutes
             .WithDescription("""
                 curl -F file=@hello.uf2 http://localhost:5080/v1/images
                 A raw binary needs its address: -F address=0x60060000, or a file name that ends in @0x60060000.
-                Errors: image_*, uf2_*, elf_* (400) say which file and where; body_too_large (413); capacity (429).
+                Errors: image_*, uf2_*, elf_*, address_outside_memory (400) say which file and where; body_too_large (413); capacity (429).
                 """)
             .Accepts<ImageForm>("multipart/form-data")
             .WithMetadata(new BodyLimit(limits.ImageBytes + FramingBytes))

@@ -1,0 +1,205 @@
+using System.Net;
+using System.Text.Json;
+using XousCloud.Api.Tests.Support;
+
+namespace XousCloud.Api.Tests;
+
+public sealed class DevicesOnSqlite(SqliteServer server) : DeviceTests(server), IClassFixture<SqliteServer>;
+
+public sealed class DevicesOnPostgres(PostgresServer server) : DeviceTests(server), IClassFixture<PostgresServer>;
+
+/// <summary>The life of a device over HTTP.</summary>
+public abstract class DeviceTests(TestServer server)
+{
+    private readonly ApiClient alice = server.Alice;
+
+    [Fact]
+    public async Task A_device_is_created_paused_at_cycle_0_and_found_where_Location_says()
+    {
+        string image = await alice.UploadProgram(Programs.Loop);
+        Answer created = (await alice.Post("devices", new { image, seed = "18446744073709551615" })).Expect(HttpStatusCode.Created);
+        Assert.Equal($"/v1/devices/{created.Id}", created.Headers.Location!.ToString());
+        JsonElement device = (await alice.Get(created.Headers.Location.ToString())).Expect(HttpStatusCode.OK).Json;
+        Assert.Equal("paused", device.GetProperty("state").GetString());
+        Assert.Equal("0", device.GetProperty("cycle").GetString());
+        Assert.Equal("18446744073709551615", device.GetProperty("seed").GetString());
+        Assert.Equal("dabao", device.GetProperty("board").GetString());
+        Assert.Equal("real", device.GetProperty("pace").GetString());
+        Assert.Equal("PC13", device.GetProperty("buttons")[0].GetProperty("pin").GetString());
+        Assert.Equal("uart2", device.GetProperty("consoles").EnumerateArray()
+            .Single(console => console.GetProperty("primary").GetBoolean()).GetProperty("port").GetString());
+    }
+
+    [Fact]
+    public async Task A_step_executes_exactly_as_many_instructions_as_asked()
+    {
+        string device = await alice.CreateDevice(await alice.UploadProgram(Programs.Loop));
+        JsonElement after = (await alice.Post($"devices/{device}/actions", new { action = "step", count = 12345 }))
+            .Expect(HttpStatusCode.OK).Json;
+        Assert.Equal("12345", after.GetProperty("instructions").GetString());
+        Assert.Equal("paused", after.GetProperty("state").GetString());
+    }
+
+    [Fact]
+    public async Task Running_twice_and_pausing_twice_change_nothing()
+    {
+        string device = await alice.CreateDevice(await alice.UploadProgram(Programs.Loop));
+        foreach ((string action, string state) in ((string, string)[])
+            [("run", "running"), ("run", "running"), ("pause", "paused"), ("pause", "paused")])
+        {
+            Assert.Equal(state, (await alice.Act(device, action)).Expect(HttpStatusCode.OK).Json.GetProperty("state").GetString());
+        }
+    }
+
+    [Fact]
+    public async Task A_running_device_does_not_step()
+    {
+        string device = await alice.CreateDevice(await alice.UploadProgram(Programs.Loop), start: true);
+        (await alice.Act(device, "step")).ExpectProblem(HttpStatusCode.Conflict, "wrong_state");
+        (await alice.Act(device, "pause")).Expect(HttpStatusCode.OK);
+    }
+
+    [Fact]
+    public async Task A_guest_that_jumps_into_nothing_is_dead_and_says_why()
+    {
+        string device = await alice.CreateDevice(await alice.UploadProgram(Programs.Crash), start: true);
+        JsonElement waited = (await alice.Get($"devices/{device}/wait?state=dead&timeout=60")).Expect(HttpStatusCode.OK).Json;
+        Assert.True(waited.GetProperty("met").GetBoolean());
+        JsonElement death = waited.GetProperty("device").GetProperty("death");
+        Assert.Equal(0x10000000u, death.GetProperty("pc").GetUInt32());
+        Assert.NotEmpty(death.GetProperty("reason").GetString()!);
+
+        JsonElement refusal = (await alice.Act(device, "run")).ExpectProblem(HttpStatusCode.Conflict, "wrong_state");
+        Assert.Contains("0x10000000", refusal.GetProperty("detail").GetString(), StringComparison.Ordinal);
+        (await alice.Act(device, "step")).ExpectProblem(HttpStatusCode.Conflict, "wrong_state");
+    }
+
+    [Theory]
+    [InlineData("reset")]
+    [InlineData("power")]
+    public async Task A_dead_device_that_is_reset_lives_and_runs_again(string action)
+    {
+        string device = await alice.CreateDevice(await alice.UploadProgram(Programs.Crash), start: true);
+        await alice.Get($"devices/{device}/wait?state=dead&timeout=60");
+        JsonElement first = (await alice.Get($"devices/{device}")).Json.GetProperty("death");
+        (await alice.Act(device, action)).Expect(HttpStatusCode.OK);
+
+        // It dies of the same again, later.
+        await alice.Get($"devices/{device}/wait?state=dead&timeout=60");
+        JsonElement second = (await alice.Get($"devices/{device}")).Json.GetProperty("death");
+        Assert.True(second.GetProperty("cycle").GetUInt64() > first.GetProperty("cycle").GetUInt64());
+    }
+
+    [Fact]
+    public async Task A_wait_for_a_virtual_time_ends_when_the_device_is_there()
+    {
+        string device = await alice.CreateDevice(await alice.UploadProgram(Programs.Wait), start: true);
+        JsonElement waited = (await alice.Get($"devices/{device}/wait?virtualTime=3600000000000&timeout=60")).Json;
+        Assert.True(waited.GetProperty("met").GetBoolean());
+        ulong reached = ulong.Parse(waited.GetProperty("device").GetProperty("virtualNanoseconds").GetString()!);
+        Assert.InRange(reached, 3_600_000_000_000ul, 3_700_000_000_000ul);
+    }
+
+    [Fact]
+    public async Task A_wait_that_is_never_met_ends_at_its_time_without_error()
+    {
+        string device = await alice.CreateDevice(await alice.UploadProgram(Programs.Loop));
+        JsonElement waited = (await alice.Get($"devices/{device}/wait?state=dead&timeout=0.2")).Expect(HttpStatusCode.OK).Json;
+        Assert.False(waited.GetProperty("met").GetBoolean());
+        Assert.Equal(device, waited.GetProperty("device").GetProperty("id").GetString());
+    }
+
+    [Fact]
+    public async Task A_deleted_device_is_gone_for_everyone_who_waits()
+    {
+        string device = await alice.CreateDevice(await alice.UploadProgram(Programs.Loop));
+        Task<Answer> waiting = alice.Get($"devices/{device}/wait?state=dead&timeout=60");
+        Task<Answer> listening = alice.Get($"devices/{device}/wait?console=never&timeout=60");
+        (await alice.Delete($"devices/{device}")).Expect(HttpStatusCode.NoContent);
+        (await waiting).ExpectProblem(HttpStatusCode.NotFound, "not_found");
+        (await listening).ExpectProblem(HttpStatusCode.NotFound, "not_found");
+        (await alice.Get($"devices/{device}")).ExpectProblem(HttpStatusCode.NotFound, "not_found");
+        (await alice.Delete($"devices/{device}")).ExpectProblem(HttpStatusCode.NotFound, "not_found");
+    }
+
+    [Fact]
+    public async Task A_list_comes_in_pages_newest_first()
+    {
+        string image = await alice.UploadProgram(Programs.Loop);
+        List<string> made = [];
+        for (int count = 0; count < 5; count++)
+        {
+            made.Add(await alice.CreateDevice(image));
+        }
+
+        List<string> listed = [];
+        for (string? cursor = ""; cursor is not null;)
+        {
+            JsonElement page = (await alice.Get($"devices?limit=2&cursor={cursor}")).Expect(HttpStatusCode.OK).Json;
+            Assert.InRange(page.GetProperty("items").GetArrayLength(), 0, 2);
+            listed.AddRange(page.GetProperty("items").EnumerateArray().Select(item => item.GetProperty("id").GetString()!));
+            cursor = page.GetProperty("next").GetString();
+        }
+
+        Assert.Equal(listed.Count, listed.Distinct().Count());
+        Assert.Equal(made.Order(), listed.Where(made.Contains).Order());
+    }
+
+    [Fact]
+    public async Task A_name_and_a_pace_can_be_changed()
+    {
+        string device = await alice.CreateDevice(await alice.UploadProgram(Programs.Loop));
+        (await alice.Patch($"devices/{device}", new { name = "left desk", pace = "real" })).Expect(HttpStatusCode.OK);
+        JsonElement after = (await alice.Get($"devices/{device}")).Json;
+        Assert.Equal("left desk", after.GetProperty("name").GetString());
+        Assert.Equal("real", after.GetProperty("pace").GetString());
+    }
+
+    [Fact]
+    public async Task Pins_are_read_driven_and_let_go()
+    {
+        string device = await alice.CreateDevice(await alice.UploadProgram(Programs.Loop));
+        Assert.Equal(96, (await alice.Get($"devices/{device}/pins")).Json.GetProperty("pins").GetArrayLength());
+        Assert.Equal((0, "0"), await DriveAsync("0"));
+        Assert.Equal((1, "1"), await DriveAsync("1"));
+        Assert.Equal("z", (await DriveAsync("z")).Driven);
+
+        async Task<(int Level, string Driven)> DriveAsync(string drive)
+        {
+            Answer answer = await alice.Put($"devices/{device}/pins", new Dictionary<string, string> { ["PC13"] = drive });
+            JsonElement pin = answer.Expect(HttpStatusCode.OK).Json.GetProperty("pins").EnumerateArray()
+                .Single(pin => pin.GetProperty("name").GetString() == "PC13");
+            return (pin.GetProperty("level").GetInt32(), pin.GetProperty("driven").GetString()!);
+        }
+    }
+
+    [Fact]
+    public async Task Memory_and_registers_show_the_program_where_it_was_put()
+    {
+        string device = await alice.CreateDevice(await alice.UploadProgram(Programs.Crash));
+        Answer memory = (await alice.Get($"devices/{device}/memory?address=0x60060000&length=8")).Expect(HttpStatusCode.OK);
+        Assert.Equal(Programs.Crash, memory.Bytes);
+        await alice.Post($"devices/{device}/actions", new { action = "step", count = 1 });
+        JsonElement registers = (await alice.Get($"devices/{device}/registers")).Expect(HttpStatusCode.OK).Json;
+        Assert.Equal(0x60060004u, registers.GetProperty("pc").GetUInt32());
+        Assert.Equal(0x10000000u, registers.GetProperty("x")[10].GetUInt32());
+        Assert.Equal("M", registers.GetProperty("privilege").GetString());
+        Assert.Contains(registers.GetProperty("csrs").EnumerateArray(), csr => csr.GetProperty("name").GetString() == "mepc");
+    }
+
+    [Fact]
+    public async Task A_state_has_one_hash_and_a_running_device_shows_none()
+    {
+        string image = await alice.UploadProgram(Programs.Loop);
+        string left = await alice.CreateDevice(image);
+        string right = await alice.CreateDevice(image);
+        Assert.Equal(await HashOf(left), await HashOf(right));
+        await alice.Post($"devices/{left}/actions", new { action = "step", count = 10 });
+        Assert.NotEqual(await HashOf(left), await HashOf(right));
+        await alice.Act(right, "run");
+        Assert.Null(await HashOf(right));
+
+        async Task<string?> HashOf(string device) =>
+            (await alice.Get($"devices/{device}?hash=true")).Json.GetProperty("hash").GetString();
+    }
+}

@@ -1,0 +1,224 @@
+using System.Diagnostics;
+using System.Net;
+using System.Text;
+using System.Text.Json;
+using XousCloud.Api.Tests.Support;
+
+namespace XousCloud.Api.Tests;
+
+/// <summary>A real server process that is killed while devices run and are typed to, and started again.</summary>
+public sealed class RecoveryTests(PostgresCluster cluster)
+{
+    private const int Rounds = 3;
+
+    [Theory]
+    [InlineData("sqlite")]
+    [InlineData("postgres")]
+    public async Task Nothing_that_was_acknowledged_or_shown_is_lost_when_the_server_is_killed(string storage)
+    {
+        await using ServerProcess server = await ServerProcess.CreateAsync(storage, cluster);
+        await server.StartAsync();
+        string device = await server.Client.CreateGuest("echo", pace: "fast");
+        string ticking = await server.Client.CreateGuest("tick", pace: "fast");
+        await server.Client.WaitForConsole(device, "ready");
+        StringBuilder acknowledged = new();
+        string shown = "";
+        int seed = Random.Shared.Next();
+        TestContext.Current.SendDiagnosticMessage($"seed {seed}");
+        Random random = new(seed);
+        for (int round = 0; round < Rounds; round++)
+        {
+            // Each line is acknowledged before the next is sent; the kill comes at any moment after one.
+            for (int line = random.Next(3, 30); line > 0; line--)
+            {
+                string text = $"r{round}n{line}\r";
+                if ((await server.Client.Type(device, text)).Status == HttpStatusCode.Accepted)
+                {
+                    acknowledged.Append(text);
+                }
+            }
+
+            shown = (await server.Client.Get($"devices/{device}/console")).Text;
+            string ticks = (await server.Client.Get($"devices/{ticking}/console")).Text;
+            JsonElement before = (await server.Client.Get($"devices/{ticking}")).Json;
+            await server.KillAsync();
+            await server.StartAsync();
+
+            Assert.StartsWith(shown, (await server.Client.Get($"devices/{device}/console")).Text, StringComparison.Ordinal);
+            Assert.StartsWith(ticks, (await server.Client.Get($"devices/{ticking}/console")).Text, StringComparison.Ordinal);
+            JsonElement after = (await server.Client.Get($"devices/{ticking}")).Json;
+            Assert.Equal("paused", after.GetProperty("state").GetString());
+            Assert.True(ulong.Parse(after.GetProperty("cycle").GetString()!) >= ulong.Parse(before.GetProperty("cycle").GetString()!));
+            await server.Client.Act(device, "run");
+            await server.Client.Act(ticking, "run");
+        }
+
+        string last = acknowledged.ToString()[..^1];
+        await server.Client.WaitForConsole(device, last[(last.LastIndexOf('\r') + 1)..].ToUpperInvariant() + @"\r?\n?\[\d bytes\]");
+        string console = (await server.Client.Get($"devices/{device}/console")).Text;
+        string echoed = string.Concat(console.Split('\n').Select(line => line.Trim())
+            .Where(line => line.StartsWith('R') && line != "ready").Select(line => line.ToLowerInvariant() + "\r"));
+        Assert.Equal(acknowledged.ToString(), echoed);
+    }
+
+    [Theory]
+    [InlineData("sqlite")]
+    [InlineData("postgres")]
+    public async Task A_run_that_was_paused_killed_and_restored_ends_in_the_state_of_one_that_was_not(string storage)
+    {
+        await using ServerProcess server = await ServerProcess.CreateAsync(storage, cluster);
+        await server.StartAsync();
+        string disturbed = await server.Client.CreateGuest("tick", pace: "real", start: false);
+        foreach (ulong stop in (ulong[])[200_000_000, 555_555_555, 1_100_000_001])
+        {
+            await server.Client.Act(disturbed, "run");
+            await server.Client.Get($"devices/{disturbed}/wait?virtualTime={stop}&timeout=60");
+            await server.Client.Act(disturbed, "pause");
+            await server.Client.Act(disturbed, "run");
+            await server.KillAsync();
+            await server.StartAsync();
+        }
+
+        // The state right after a certain instruction is the same for every run that gets there.
+        ulong end = await InstructionsAsync(server.Client, disturbed) + 1000;
+        string undisturbed = await server.Client.CreateGuest("tick", start: false);
+        Assert.Equal(
+            await HashAtAsync(server.Client, undisturbed, end), await HashAtAsync(server.Client, disturbed, end));
+        Assert.Equal(
+            (await server.Client.Get($"devices/{undisturbed}/console")).Text,
+            (await server.Client.Get($"devices/{disturbed}/console")).Text);
+    }
+
+    [Theory]
+    [InlineData("sqlite")]
+    [InlineData("postgres")]
+    public async Task A_paused_device_that_was_typed_to_has_the_same_hash_after_a_kill(string storage)
+    {
+        await using ServerProcess server = await ServerProcess.CreateAsync(storage, cluster);
+        await server.StartAsync();
+        string device = await server.Client.CreateGuest("echo", pace: "real");
+        await server.Client.WaitForConsole(device, "ready");
+        for (int line = 0; line < 20; line++)
+        {
+            await server.Client.Type(device, $"line {line}\r");
+        }
+
+        await server.Client.Act(device, "pause");
+        await server.Client.Type(device, "typed while it was paused");
+        await server.Client.Put($"devices/{device}/pins", new Dictionary<string, string> { ["PC13"] = "0" });
+        string hash = (await server.Client.Get($"devices/{device}?hash=true")).Json.GetProperty("hash").GetString()!;
+        await server.KillAsync();
+        await server.StartAsync();
+        Assert.Equal(hash, (await server.Client.Get($"devices/{device}?hash=true")).Json.GetProperty("hash").GetString());
+    }
+
+    [Theory]
+    [InlineData("sqlite")]
+    [InlineData("postgres")]
+    public async Task A_server_that_is_stopped_saves_every_device(string storage)
+    {
+        await using ServerProcess server = await ServerProcess.CreateAsync(storage, cluster);
+        await server.StartAsync();
+        string device = await server.Client.CreateGuest("tick", pace: "fast");
+        string dead = await server.Client.CreateDevice(await server.Client.UploadProgram(Programs.Crash), start: true);
+        await server.Client.WaitForConsole(device, "tick 100");
+        await server.Client.Get($"devices/{dead}/wait?state=dead&timeout=60");
+        JsonElement death = (await server.Client.Get($"devices/{dead}")).Json.GetProperty("death");
+        await server.StopAsync();
+        await server.StartAsync();
+        JsonElement after = (await server.Client.Get($"devices/{device}")).Json;
+        Assert.Equal("paused", after.GetProperty("state").GetString());
+        Assert.Contains("tick 100", (await server.Client.Get($"devices/{device}/console")).Text, StringComparison.Ordinal);
+        JsonElement stillDead = (await server.Client.Get($"devices/{dead}")).Json;
+        Assert.Equal("dead", stillDead.GetProperty("state").GetString());
+        Assert.Equal(death.ToString(), stillDead.GetProperty("death").ToString());
+    }
+
+    private static async Task<ulong> InstructionsAsync(ApiClient client, string device) =>
+        ulong.Parse((await client.Get($"devices/{device}")).Expect(HttpStatusCode.OK).Json.GetProperty("instructions").GetString()!);
+
+    // A step retires one instruction, or none while the core waits, so this never goes beyond.
+    private static async Task<string?> HashAtAsync(ApiClient client, string device, ulong instructions)
+    {
+        for (ulong at = await InstructionsAsync(client, device); at < instructions; at = await InstructionsAsync(client, device))
+        {
+            ulong count = Math.Min(instructions - at, 1_000_000);
+            (await client.Post($"devices/{device}/actions", new { action = "step", count })).Expect(HttpStatusCode.OK);
+        }
+
+        return (await client.Get($"devices/{device}?hash=true")).Json.GetProperty("hash").GetString();
+    }
+
+    private sealed class ServerProcess : IAsyncDisposable
+    {
+        private readonly string folder = Directory.CreateTempSubdirectory("xouscloud-killed-").FullName;
+        private string[] database = [];
+        private Process? process;
+        private ApiClient? client;
+
+        public ApiClient Client => client!;
+
+        public static async Task<ServerProcess> CreateAsync(string storage, PostgresCluster cluster) => new()
+        {
+            database = storage == "postgres"
+                ? ["--XOUSCLOUD_POSTGRES", await cluster.CreateDatabaseAsync()]
+                : ["--XOUSCLOUD_POSTGRES", ""],
+        };
+
+        public async Task StartAsync()
+        {
+            ProcessStartInfo start = new("dotnet",
+            [
+                Path.Combine(AppContext.BaseDirectory, "XousCloud.Api.dll"),
+                "--urls", "http://127.0.0.1:0", "--contentRoot", folder, "--Data", Path.Combine(folder, "data"), .. database,
+            ])
+            {
+                RedirectStandardOutput = true,
+                RedirectStandardError = true,
+            };
+            process = Process.Start(start)!;
+            _ = process.StandardError.ReadToEndAsync();
+            const string Listening = "Now listening on: ";
+            while (await process.StandardOutput.ReadLineAsync() is { } line)
+            {
+                int at = line.IndexOf(Listening, StringComparison.Ordinal);
+                if (at >= 0)
+                {
+                    client?.Dispose();
+                    client = new ApiClient(new Uri(line[(at + Listening.Length)..]), null);
+                    _ = process.StandardOutput.ReadToEndAsync();
+                    return;
+                }
+            }
+
+            Assert.Fail("The server ended before it listened.");
+        }
+
+        /// <summary>SIGKILL.</summary>
+        public async Task KillAsync()
+        {
+            process!.Kill();
+            await process.WaitForExitAsync();
+        }
+
+        /// <summary>SIGTERM.</summary>
+        public async Task StopAsync()
+        {
+            using Process signal = Process.Start("kill", ["-TERM", process!.Id.ToString()]);
+            await process.WaitForExitAsync();
+            Assert.Equal(0, process.ExitCode);
+        }
+
+        public async ValueTask DisposeAsync()
+        {
+            client?.Dispose();
+            if (process is { HasExited: false })
+            {
+                await KillAsync();
+            }
+
+            process?.Dispose();
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+}
