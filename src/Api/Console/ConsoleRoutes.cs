@@ -31,7 +31,8 @@ internal static class ConsoleRoutes
             .WithSummary("Type: the body's bytes go to the port, all or none (409 console_input_full).")
             .WithDescription("""
                 curl --data-binary 'help' .../v1/devices/{id}/console?port=uart2
-                The bytes are durable when the answer comes.
+                The bytes are durable when the answer comes. When no answer comes, send them again with the same
+                Idempotency-Key: they are typed once.
                 """)
             .Accepts<byte[]>(isOptional: true, "application/octet-stream", "*/*")
             .WithMetadata(new BodyLimit(limits.ConsoleWriteBytes));
@@ -128,9 +129,15 @@ internal static class ConsoleRoutes
             throw Problem.Validation("port", "The debug UART only sends.", "Type to uart0, uart1, uart2 or uart3.");
         }
 
+        string key = Idempotency.ReadKey(context.Request);
         byte[] bytes = await ReadBodyAsync(context, limits.Value.ConsoleWriteBytes);
         int accepted = await device.AskAsync(actor =>
         {
+            if (actor.Typed.TryGet(key, out ReadOnlySpan<byte> earlier))
+            {
+                return bytes.AsSpan().SequenceEqual(earlier) ? bytes.Length : throw Idempotency.Mismatch();
+            }
+
             if (bytes.Length > 0 && !actor.Apply(MachineInput.Send(to, bytes)))
             {
                 throw new ProblemException(
@@ -140,6 +147,11 @@ internal static class ConsoleRoutes
                 {
                     RetryAfter = 1,
                 };
+            }
+
+            if (key.Length > 0)
+            {
+                actor.Typed.Remember(key, bytes);
             }
 
             return bytes.Length;

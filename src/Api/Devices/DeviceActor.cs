@@ -88,6 +88,8 @@ internal sealed class DeviceActor : IScheduled, IDisposable
 
     public RunStatistics Statistics => runner!.Statistics;
 
+    public TypedBatches Typed { get; } = new();
+
     public IReadOnlyList<UnmodelledAccess> Unmodelled => output.Unmodelled;
 
     public DeviceState State => steps is not null && Death is null ? DeviceState.Running : StateAfterSteps;

@@ -78,7 +78,7 @@ internal sealed record DeviceResource(
             [.. device.Unmodelled],
             [.. Enum.GetValues<ConsolePort>().Select(port => new ConsoleResource(
                 PortNames.Of(port), device.Ports[(int)port].Length.ToString(), port == identity.Board.Console))],
-            [.. identity.Board.Buttons.Select(button => new ButtonResource(button.Name, Pin.Name(button.Pin)))],
+            [.. identity.Board.Buttons.Select(ButtonResource.Of)],
             withHash && device.State != DeviceState.Running ? machine.StateHash() : null);
     }
 }
@@ -92,7 +92,12 @@ internal sealed record ConsoleResource(string Port, string Length, bool Primary)
 /// <summary>A button of the board.</summary>
 /// <param name="Name">As printed on the board.</param>
 /// <param name="Pin">The pad that it pulls.</param>
-internal sealed record ButtonResource(string Name, string Pin);
+/// <param name="Pressed">What it drives the pad to while it is held: "0" or "1".</param>
+internal sealed record ButtonResource(string Name, string Pin, string Pressed)
+{
+    public static ButtonResource Of(BoardButton button) => new(
+        button.Name, Emulator.Boards.Pin.Name(button.Pin), button.Pressed == PinDrive.Low ? "0" : "1");
+}
 
 /// <summary>Engines by name.</summary>
 internal static class EngineNames

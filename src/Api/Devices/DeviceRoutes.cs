@@ -39,7 +39,7 @@ internal static class DeviceRoutes
             board.Id,
             board.Name,
             PortNames.Of(board.Console),
-            [.. board.Buttons.Select(button => new ButtonResource(button.Name, Pin.Name(button.Pin)))]))]);
+            [.. board.Buttons.Select(ButtonResource.Of)]))]);
 
     private static async Task<Created<DeviceResource>> Create(
         HttpContext context, ClaimsPrincipal user, DeviceFleet fleet, ImageLibrary images, SnapshotShelf shelf,

@@ -19,6 +19,19 @@ internal sealed class Idempotency(IDbContextFactory<Database> databases, TimePro
 
     private readonly ConcurrentDictionary<(string Tenant, string Route, string Key), byte> inFlight = new();
 
+    /// <summary>A request's key, or an empty string.</summary>
+    public static string ReadKey(HttpRequest request)
+    {
+        string key = request.Headers[Header].ToString();
+        return key.Length <= LongestKey ? key
+            : throw Problem.Validation(Header, $"The key is longer than {LongestKey} characters.");
+    }
+
+    /// <summary>The key stands for something else.</summary>
+    public static ProblemException Mismatch() => new(
+        StatusCodes.Status422UnprocessableEntity, "idempotency_mismatch",
+        "The key was used for a request with another body.", "Use a new key for a new request.");
+
     /// <summary>Creates something once.</summary>
     /// <param name="context">The request, with its key if it has one.</param>
     /// <param name="tenant">Whose request.</param>
@@ -34,15 +47,10 @@ internal sealed class Idempotency(IDbContextFactory<Database> databases, TimePro
         Func<Func<string, IdempotencyRow>?, Task<T>> create,
         Func<string, Task<T>> find)
     {
-        string key = context.Request.Headers[Header].ToString();
+        string key = ReadKey(context.Request);
         if (key.Length == 0)
         {
             return await create(null);
-        }
-
-        if (key.Length > LongestKey)
-        {
-            throw Problem.Validation(Header, $"The key is longer than {LongestKey} characters.");
         }
 
         if (!inFlight.TryAdd((tenant, route, key), 0))
@@ -62,9 +70,7 @@ internal sealed class Idempotency(IDbContextFactory<Database> databases, TimePro
             {
                 if (earlier.BodyHash != bodyHash)
                 {
-                    throw new ProblemException(
-                        StatusCodes.Status422UnprocessableEntity, "idempotency_mismatch",
-                        "The key was used for a request with another body.", "Use a new key for a new request.");
+                    throw Mismatch();
                 }
 
                 context.Response.Headers["Idempotency-Replayed"] = "true";
