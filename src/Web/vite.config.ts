@@ -10,6 +10,8 @@ export default defineConfig({
   oxc: { jsx: { runtime: "automatic", importSource: "preact" } },
   build: {
     target: "es2023",
+    // The first browsers with light-dark(): rewritten for older ones, it would not follow the page's own switch.
+    cssTarget: ["chrome123", "firefox120", "safari17.5"],
     // Fonts and images stay files, so that the page's content security policy needs no data: for them.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },

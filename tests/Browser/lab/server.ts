@@ -1,0 +1,54 @@
+// The real server, as it was built, serving the page that was built.
+
+import { spawn, type ChildProcess } from "node:child_process";
+import { existsSync, mkdirSync, statSync } from "node:fs";
+import { join, resolve } from "node:path";
+
+export const repository = resolve(import.meta.dirname, "../../..");
+
+export interface Server {
+  url: string;
+  stop(): Promise<void>;
+}
+
+const START_MILLISECONDS = 60_000;
+
+/** The newest build of the Api. */
+function serverLibrary(): string {
+  const built = ["Release", "Debug"]
+    .map((configuration) => join(repository, "src/Api/bin", configuration, "net10.0/XousCloud.Api.dll"))
+    .filter(existsSync)
+    .sort((a, b) => statSync(b).mtimeMs - statSync(a).mtimeMs);
+  if (built[0] === undefined) throw new Error("Build the server first: dotnet build src/Api -c Release");
+  return built[0];
+}
+
+/** @param more Further settings, as environment variables. */
+export function startServer(data: string, more: Record<string, string> = {}): Promise<Server> {
+  mkdirSync(data, { recursive: true });
+  const server = spawn("dotnet", [serverLibrary(), "--urls", "http://127.0.0.1:0"], {
+    env: { ...process.env, XOUSCLOUD_DATA: data, Web__Root: join(repository, "src/Web/dist"), ...more },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  return new Promise((started, failed) => {
+    let output = "";
+    const timer = setTimeout(() => failed(new Error(`The server did not start.\n${output}`)), START_MILLISECONDS);
+    const read = (chunk: Buffer): void => {
+      output += chunk.toString();
+      const url = /Now listening on: (http:\/\/\S+)/.exec(output)?.[1];
+      if (url === undefined) return;
+      clearTimeout(timer);
+      started({ url, stop: () => stop(server) });
+    };
+    server.stdout.on("data", read);
+    server.stderr.on("data", read);
+    server.on("exit", (code) => failed(new Error(`The server ended with ${code}.\n${output}`)));
+  });
+}
+
+function stop(server: ChildProcess): Promise<void> {
+  return new Promise((stopped) => {
+    server.on("exit", () => stopped());
+    server.kill("SIGTERM");
+  });
+}
