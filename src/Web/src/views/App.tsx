@@ -1,6 +1,6 @@
 // The frame around every screen: the bar at the top, the screen, what lies over it, and dropping of files.
 
-import { useEffect, useRef } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 import { useSignal } from "@preact/signals";
 import { chooser } from "../actions/appActions";
 import { choose, importStatus } from "../state/importing";
@@ -65,7 +65,8 @@ function Screen() {
 function FileDrop() {
   const over = useSignal(false);
   const input = useRef<HTMLInputElement>(null);
-  useEffect(() => {
+  // Before the page is first painted: from then on a file may be dropped.
+  useLayoutEffect(() => {
     chooser.open = () => input.current?.click();
     const carriesFiles = (event: DragEvent): boolean => event.dataTransfer?.types.includes("Files") ?? false;
     const listeners: [string, (event: DragEvent) => void][] = [
