@@ -18,6 +18,14 @@ internal sealed unsafe class MemoryAccess(Hart hart, SystemOnChip soc)
 
     private readonly List<(uint Address, Action Hit)> watches = [];
 
+    /// <summary>
+    /// The first cycle at which one of the device registers read since <see cref="StartWatchingReads"/> may read
+    /// differently, events aside.
+    /// </summary>
+    public ulong SteadyUntil { get; private set; }
+
+    public void StartWatchingReads() => SteadyUntil = ScheduledEvent.Never;
+
     /// <summary>Calls back after a store that touches the word at a virtual or physical address.</summary>
     public void WatchWrites(uint address, Action hit)
     {
@@ -219,6 +227,7 @@ internal sealed unsafe class MemoryAccess(Hart hart, SystemOnChip soc)
         if (soc.Bus.Find(physical) is { } mapped)
         {
             value = mapped.Peripheral.Read(physical - mapped.Base);
+            SteadyUntil = Math.Min(SteadyUntil, mapped.Peripheral.SteadyUntil(physical - mapped.Base));
             return true;
         }
 

@@ -36,6 +36,9 @@ internal sealed unsafe class Stepper(Hart hart)
     // Where execution goes on; an instruction that jumps changes it.
     private uint nextPc;
 
+    /// <summary>The operation of the instruction that was executed last.</summary>
+    public Operation LastOperation { get; private set; }
+
     /// <summary>Executes the instruction at pc, or takes the exception that it raises. Either takes one cycle.</summary>
     public void Step()
     {
@@ -43,6 +46,7 @@ internal sealed unsafe class Stepper(Hart hart)
         {
             Instruction instruction = decoder.Decode(encoding);
             nextPc = state->Pc + instruction.Length;
+            LastOperation = instruction.Operation;
             if (Execute(instruction))
             {
                 state->Pc = nextPc;

@@ -20,6 +20,7 @@ internal sealed unsafe class ThreadedInterpreter(Hart hart, Stepper stepper) : I
 
     private readonly HartState* state = hart.State;
     private readonly SystemOnChip soc = hart.Soc;
+    private readonly PollingLoop polling = new(hart, stepper);
 
     public void Run(ulong horizon)
     {
@@ -48,7 +49,12 @@ internal sealed unsafe class ThreadedInterpreter(Hart hart, Stepper stepper) : I
                     Decode(state->Pc);
                     break;
                 case FastExit.Slow:
-                    stepper.Step();
+                    polling.Visit(horizon);
+                    if (soc.Now < horizon && !soc.Attention)
+                    {
+                        stepper.Step();
+                    }
+
                     break;
                 case FastExit.Budget:
                     Finish(horizon);

@@ -19,6 +19,16 @@ public abstract class Peripheral(SystemOnChip soc, string name)
     /// <param name="offset">Byte offset in the block, a multiple of 4.</param>
     public abstract uint Read(uint offset);
 
+    /// <summary>
+    /// Until when a register that was just read goes on reading the same, as long as no event happens and nothing is
+    /// written. It lets a loop that polls the register pass at once.
+    /// </summary>
+    /// <returns>
+    /// The first cycle at which it may differ: <see cref="ScheduledEvent.Never"/> where only events and writes change
+    /// it, 0 where reading has an effect or nothing is known.
+    /// </returns>
+    public virtual ulong SteadyUntil(uint offset) => 0;
+
     /// <summary>Writes a register.</summary>
     /// <param name="offset">Byte offset in the block, a multiple of 4.</param>
     /// <param name="value">The value, its bytes in their lanes; lanes that are not written are 0.</param>
