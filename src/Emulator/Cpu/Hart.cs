@@ -220,6 +220,9 @@ public sealed unsafe class Hart : IDisposable
         }
     }
 
+    /// <summary>After a change of CSRs or privilege: an interrupt that it lets in is taken before the next instruction.</summary>
+    internal void NoticeInterrupts() => soc.Attention |= Registers.PendingAndEnabled != 0;
+
     /// <summary>mret.</summary>
     internal void ReturnFromMachine()
     {
@@ -399,7 +402,7 @@ public sealed unsafe class Hart : IDisposable
         privilege = target;
         state->Pc = pc & ~1u;
         lastException = default;
-        soc.Attention = true;
+        NoticeInterrupts();
         UpdateViews();
     }
 

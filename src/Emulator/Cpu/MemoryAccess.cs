@@ -18,13 +18,8 @@ internal sealed unsafe class MemoryAccess(Hart hart, SystemOnChip soc)
 
     private readonly List<(uint Address, Action Hit)> watches = [];
 
-    /// <summary>
-    /// The first cycle at which one of the device registers read since <see cref="StartWatchingReads"/> may read
-    /// differently, events aside.
-    /// </summary>
-    public ulong SteadyUntil { get; private set; }
-
-    public void StartWatchingReads() => SteadyUntil = ScheduledEvent.Never;
+    /// <summary>Where reads and stores are noted while a round of a loop is watched; null otherwise.</summary>
+    public RoundTrace? Trace { get; set; }
 
     /// <summary>Calls back after a store that touches the word at a virtual or physical address.</summary>
     public void WatchWrites(uint address, Action hit)
@@ -108,6 +103,7 @@ internal sealed unsafe class MemoryAccess(Hart hart, SystemOnChip soc)
         int shift = (int)(physical & 3) * 8;
         uint lanes = (size == 4 ? uint.MaxValue : (1u << (int)(size * 8)) - 1) << shift;
         MemoryRegion? region = soc.Memory.Find(physical);
+        Trace?.NoteStore(physical, isRam: region is { StoreTarget: null });
         if (region is null)
         {
             StoreToBlock(physical, value << shift, lanes);
@@ -227,7 +223,7 @@ internal sealed unsafe class MemoryAccess(Hart hart, SystemOnChip soc)
         if (soc.Bus.Find(physical) is { } mapped)
         {
             value = mapped.Peripheral.Read(physical - mapped.Base);
-            SteadyUntil = Math.Min(SteadyUntil, mapped.Peripheral.SteadyUntil(physical - mapped.Base));
+            Trace?.NoteRead(mapped.Peripheral.SteadyUntil(physical - mapped.Base));
             return true;
         }
 

@@ -1,10 +1,11 @@
 // Firmware waits by reading a register until it changes. Such a loop is run at once up to the cycle at which the
 // register can change, because every round until then is the same:
 //
-// One round is watched with the stepper. If it is short, comes back to where it began with every register as it
-// was, has only computed, jumped and loaded, and each device register that it read says until when it keeps its
-// value, then the next round does exactly the same, and so do all that end before the earliest of those cycles
-// and before the next event. They are counted instead of executed. No result can tell the difference.
+// One round is watched with the stepper. If it is short, comes back to where it began with every register and
+// every word of memory as it was, has only computed, jumped, loaded, stored and kept interrupts away for a while, and each device register that it
+// read says until when it keeps its value, then the next round does exactly the same, and so do all that end
+// before the earliest of those cycles and before the next event. They are counted instead of executed. No result
+// can tell the difference.
 
 using XousCloud.Emulator.Soc;
 
@@ -14,7 +15,7 @@ namespace XousCloud.Emulator.Cpu;
 internal sealed unsafe class PollingLoop(Hart hart, Stepper stepper)
 {
     /// <summary>The longest round, in instructions.</summary>
-    private const int RoundLimit = 64;
+    private const int RoundLimit = 256;
 
     // A loop that turns out not to be one is looked at again after twice as many rounds.
     private const int FirstLook = 8;
@@ -22,52 +23,72 @@ internal sealed unsafe class PollingLoop(Hart hart, Stepper stepper)
 
     private readonly HartState* state = hart.State;
     private readonly SystemOnChip soc = hart.Soc;
+    private readonly RoundTrace trace = new(hart.Soc.Memory);
     private readonly uint[] before = new uint[32];
-    private uint lastPc;
-    private ulong lastCycle;
+
+    // The instruction that rounds are counted from: the first that leaves the fast path in the loop.
+    private uint anchor;
+    private ulong seenAt;
     private int rounds;
     private int look = FirstLook;
+
+    /// <summary>Instructions that were counted and not executed.</summary>
+    public ulong Skipped { get; private set; }
 
     /// <summary>Called before an instruction that leaves the fast path; may execute, and skip, whole rounds from there.</summary>
     public void Visit(ulong horizon)
     {
-        uint pc = state->Pc;
-        bool again = pc == lastPc && soc.Now - lastCycle <= RoundLimit;
-        lastPc = pc;
-        lastCycle = soc.Now;
-        if (!again)
+        bool recent = soc.Now - seenAt <= RoundLimit;
+        if (state->Pc != anchor)
         {
-            rounds = 0;
-            look = FirstLook;
+            if (!recent)
+            {
+                anchor = state->Pc;
+                seenAt = soc.Now;
+                rounds = 0;
+                look = FirstLook;
+            }
+
             return;
         }
 
-        if (++rounds >= look && horizon - soc.Now > RoundLimit)
+        seenAt = soc.Now;
+        rounds = recent ? rounds + 1 : 0;
+        if (rounds >= look && horizon - soc.Now > RoundLimit)
         {
             rounds = 0;
-            look = TryPass(pc, horizon) ? FirstLook : Math.Min(look * 2, LastLook);
-            lastCycle = soc.Now;
+            look = TryPass(horizon) ? FirstLook : Math.Min(look * 2, LastLook);
+            seenAt = soc.Now;
         }
     }
 
-    private bool TryPass(uint pc, ulong horizon)
+    /// <summary>Looks whether the instruction at pc is part of a loop that waits without leaving the fast path.</summary>
+    public void LookNow(ulong horizon)
+    {
+        if (horizon - soc.Now > RoundLimit)
+        {
+            anchor = state->Pc;
+            rounds = 0;
+            TryPass(horizon);
+            seenAt = soc.Now;
+        }
+    }
+
+    private bool TryPass(ulong horizon)
     {
         ulong start = soc.Now;
+        uint reservation = state->Reservation;
+        uint status = hart.Registers.Mstatus;
         new ReadOnlySpan<uint>(state->X, 32).CopyTo(before);
-        hart.Memory.StartWatchingReads();
-        do
+        if (!TryWatchRound(start))
         {
-            ulong retired = hart.Registers.Retired;
-            stepper.Step();
-            if (soc.Attention || hart.Registers.Retired == retired || !OnlyComputes(stepper.LastOperation))
-            {
-                return false;
-            }
+            return false;
         }
-        while (state->Pc != pc && soc.Now - start < RoundLimit);
 
-        ulong steadyUntil = Math.Min(hart.Memory.SteadyUntil, horizon);
-        if (state->Pc != pc || steadyUntil <= soc.Now || !new ReadOnlySpan<uint>(state->X, 32).SequenceEqual(before))
+        ulong steadyUntil = Math.Min(trace.SteadyUntil, horizon);
+        if (steadyUntil <= soc.Now || state->Reservation != reservation
+            || hart.Registers.Mstatus != status || !trace.LeftNoTrace
+            || !new ReadOnlySpan<uint>(state->X, 32).SequenceEqual(before))
         {
             return false;
         }
@@ -76,13 +97,40 @@ internal sealed unsafe class PollingLoop(Hart hart, Stepper stepper)
         ulong skipped = (steadyUntil - soc.Now) / round * round;
         soc.Now += skipped;
         hart.Registers.Retired += skipped;
+        Skipped += skipped;
         return true;
     }
 
-    // What a round may do without leaving a trace: nothing that stores, and no CSR, since some of them count.
-    private static bool OnlyComputes(Operation operation) => operation is
-        (>= Operation.Lui and <= Operation.Lhu)
-        or (>= Operation.Addi and <= Operation.Remu)
-        or (>= Operation.Aes32esi and <= Operation.Aes32dsmi)
-        or Operation.Fence;
+    // Executes from the anchor to the anchor; false where the round does more than a waiting loop may.
+    private bool TryWatchRound(ulong start)
+    {
+        trace.Start();
+        hart.Memory.Trace = trace;
+        bool harmless;
+        do
+        {
+            ulong retired = hart.Registers.Retired;
+            stepper.Step();
+            harmless = !soc.Attention && hart.Registers.Retired != retired && MayRepeat(stepper.LastInstruction);
+        }
+        while (harmless && state->Pc != anchor && soc.Now - start < RoundLimit);
+
+        hart.Memory.Trace = null;
+        return harmless && state->Pc == anchor;
+    }
+
+    // Critical sections write mstatus; other CSRs may be read, but for the counters. Nothing else that changes how
+    // the core runs. An interrupt that a write lets in is pending, and ends the round before this is asked.
+    private static bool MayRepeat(in Instruction instruction) => instruction.Operation switch
+    {
+        >= Operation.Lui and <= Operation.Remu => true,
+        >= Operation.Aes32esi and <= Operation.Aes32dsmi or Operation.Fence => true,
+        >= Operation.Csrrw and <= Operation.Csrrci when instruction.Immediate is ControlRegister.Mstatus or ControlRegister.Sstatus => true,
+        Operation.Csrrs or Operation.Csrrc when instruction.Rs1 == 0 => !Counts(instruction.Immediate),
+        _ => false,
+    };
+
+    private static bool Counts(int controlRegister) => controlRegister is
+        ControlRegister.Mcycle or ControlRegister.Mcycleh or ControlRegister.Minstret or ControlRegister.Minstreth
+        or ControlRegister.Cycle or ControlRegister.Cycleh or ControlRegister.Instret or ControlRegister.Instreth;
 }

@@ -8,6 +8,8 @@ namespace XousCloud.Emulator.Cpu;
 /// <summary>Runs nothing but the stepper.</summary>
 internal sealed class SteppingEngine(Stepper stepper, Soc.SystemOnChip soc) : IEngine
 {
+    public ulong Skipped => 0;
+
     public void Run(ulong horizon)
     {
         while (soc.Now < horizon && !soc.Attention)
@@ -22,6 +24,9 @@ internal interface IEngine
 {
     /// <summary>Executes until the cycle is reached or <see cref="Soc.SystemOnChip.Attention"/> is set.</summary>
     void Run(ulong horizon);
+
+    /// <summary>Instructions that counted as retired without being executed, since the machine was made.</summary>
+    ulong Skipped { get; }
 }
 
 /// <summary>The reference interpreter.</summary>
@@ -36,8 +41,8 @@ internal sealed unsafe class Stepper(Hart hart)
     // Where execution goes on; an instruction that jumps changes it.
     private uint nextPc;
 
-    /// <summary>The operation of the instruction that was executed last.</summary>
-    public Operation LastOperation { get; private set; }
+    /// <summary>The instruction that was executed last.</summary>
+    public Instruction LastInstruction { get; private set; }
 
     /// <summary>Executes the instruction at pc, or takes the exception that it raises. Either takes one cycle.</summary>
     public void Step()
@@ -46,7 +51,7 @@ internal sealed unsafe class Stepper(Hart hart)
         {
             Instruction instruction = decoder.Decode(encoding);
             nextPc = state->Pc + instruction.Length;
-            LastOperation = instruction.Operation;
+            LastInstruction = instruction;
             if (Execute(instruction))
             {
                 state->Pc = nextPc;
@@ -278,10 +283,9 @@ internal sealed unsafe class Stepper(Hart hart)
         return Set(i, value);
     }
 
-    // An interrupt that a write lets in is taken before the next instruction.
     private void FollowWrite(uint number)
     {
-        soc.Attention = true;
+        hart.NoticeInterrupts();
         if (number == ControlRegister.Satp)
         {
             hart.FlushTranslations();

@@ -16,11 +16,17 @@ internal sealed unsafe class ThreadedInterpreter(Hart hart, Stepper stepper) : I
 {
     private const int Margin = 40;
     private const int DecodeAhead = 32;
+
+    // How often, in instructions, code that never leaves the handlers is looked at for a loop that only waits.
+    private const ulong LookInterval = 1 << 19;
+
     private const uint PageOffset = PhysicalMemory.PageSize - 1;
 
     private readonly HartState* state = hart.State;
     private readonly SystemOnChip soc = hart.Soc;
     private readonly PollingLoop polling = new(hart, stepper);
+
+    public ulong Skipped => polling.Skipped;
 
     public void Run(ulong horizon)
     {
@@ -34,7 +40,7 @@ internal sealed unsafe class ThreadedInterpreter(Hart hart, Stepper stepper) : I
                 continue;
             }
 
-            long budget = (long)Math.Min(remaining - Margin, long.MaxValue);
+            long budget = (long)Math.Min(remaining - Margin, LookInterval);
             state->Page = page;
             state->PageAddress = state->Pc & ~PageOffset;
             Slot* first = page + ((state->Pc & PageOffset) >> 1);
@@ -56,8 +62,11 @@ internal sealed unsafe class ThreadedInterpreter(Hart hart, Stepper stepper) : I
                     }
 
                     break;
-                case FastExit.Budget:
+                case FastExit.Budget when horizon - soc.Now <= Margin:
                     Finish(horizon);
+                    break;
+                case FastExit.Budget:
+                    polling.LookNow(horizon);
                     break;
                 default:
                     break;

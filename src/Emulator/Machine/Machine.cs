@@ -54,6 +54,12 @@ public sealed class Machine : IDisposable
     /// <summary>Cycles of the CPU clock since power-on.</summary>
     public ulong Cycle => Soc.Now;
 
+    /// <summary>
+    /// Of the retired instructions, those that were not executed, because they were rounds of a loop that only waits.
+    /// It counts since this object was made and says how fast the engine is; it is not part of the state.
+    /// </summary>
+    public ulong InstructionsSkipped => engine.Skipped;
+
     /// <summary>Virtual time since power-on, in nanoseconds.</summary>
     public ulong Nanoseconds => Soc.Clocks.NanosecondsAt(Soc.Now);
 

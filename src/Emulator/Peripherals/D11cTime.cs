@@ -31,6 +31,8 @@ public sealed class D11cTime(SystemOnChip soc) : Peripheral(soc, "D11CTIME")
         };
     }
 
+    public override ulong SteadyUntil(uint offset) => offset == HEARTBEAT ? nextFlip : ScheduledEvent.Never;
+
     public override void Write(uint offset, uint value, uint lanes)
     {
         Advance();
@@ -56,6 +58,11 @@ public sealed class D11cTime(SystemOnChip soc) : Peripheral(soc, "D11CTIME")
 
     public override void State(StateStream state)
     {
+        if (!state.IsLoading)
+        {
+            Advance(); // the state at a cycle must not depend on who looked at the beat before
+        }
+
         state.U32(ref count);
         state.Bool(ref beat);
         state.U64(ref nextFlip);

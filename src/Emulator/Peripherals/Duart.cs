@@ -36,6 +36,8 @@ public sealed class Duart : Peripheral
         _ => UnmodelledRead(offset),
     };
 
+    public override ulong SteadyUntil(uint offset) => ScheduledEvent.Never;
+
     public override void Write(uint offset, uint value, uint lanes)
     {
         switch (offset)

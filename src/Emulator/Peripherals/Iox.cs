@@ -107,6 +107,8 @@ public sealed class Iox(SystemOnChip soc) : Peripheral(soc, "IOX")
         }
     }
 
+    public override ulong SteadyUntil(uint offset) => ScheduledEvent.Never;
+
     public override void Write(uint offset, uint value, uint lanes)
     {
         switch (offset)

@@ -58,6 +58,8 @@ public sealed class IrqArray(SystemOnChip soc, int bank) : Peripheral(soc, $"IRQ
         _ => 0, // unused offsets of a core page read 0
     };
 
+    public override ulong SteadyUntil(uint offset) => ScheduledEvent.Never;
+
     public override void Write(uint offset, uint value, uint lanes)
     {
         switch (offset)

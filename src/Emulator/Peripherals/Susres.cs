@@ -48,6 +48,8 @@ public sealed class Susres(SystemOnChip soc, TickTimer ticktimer) : Peripheral(s
         _ => UnmodelledRead(offset),
     };
 
+    public override ulong SteadyUntil(uint offset) => ticktimer.SteadyUntil(offset);
+
     public override void Write(uint offset, uint value, uint lanes)
     {
         switch (offset)

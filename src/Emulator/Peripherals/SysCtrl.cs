@@ -124,6 +124,8 @@ public sealed class SysCtrl(SystemOnChip soc) : Peripheral(soc, "SYSCTRL")
         };
     }
 
+    public override ulong SteadyUntil(uint offset) => ScheduledEvent.Never;
+
     public override void Write(uint offset, uint value, uint lanes)
     {
         int register = Find(offset);

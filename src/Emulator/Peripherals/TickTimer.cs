@@ -90,6 +90,8 @@ public sealed class TickTimer : Peripheral
         _ => UnmodelledRead(offset),
     };
 
+    public override ulong SteadyUntil(uint offset) => held || (pause && IsPaused) ? ScheduledEvent.Never : tickEnds;
+
     public override void Write(uint offset, uint value, uint lanes)
     {
         Advance();
@@ -131,6 +133,11 @@ public sealed class TickTimer : Peripheral
 
     public override void State(StateStream state)
     {
+        if (!state.IsLoading)
+        {
+            Advance(); // the state at a cycle must not depend on who looked at the count before
+        }
+
         state.Bool(ref held);
         state.Bool(ref enable);
         state.U32(ref clocksPerTick);

@@ -57,6 +57,13 @@ public sealed class Timer0 : Peripheral
         };
     }
 
+    public override ulong SteadyUntil(uint offset) => offset switch
+    {
+        EV_PENDING when running && !pending && ToZero() is { } cycles => Soc.Now + cycles,
+        EV_STATUS when running => 0,
+        _ => ScheduledEvent.Never,
+    };
+
     public override void Write(uint offset, uint value, uint lanes)
     {
         Advance();
@@ -103,6 +110,11 @@ public sealed class Timer0 : Peripheral
 
     public override void State(StateStream state)
     {
+        if (!state.IsLoading)
+        {
+            Advance(); // the state at a cycle must not depend on who looked at the count before
+        }
+
         state.U32(ref load);
         state.U32(ref reload);
         state.Bool(ref running);

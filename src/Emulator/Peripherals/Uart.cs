@@ -152,6 +152,8 @@ public sealed class Uart : Peripheral
         }
     }
 
+    public override ulong SteadyUntil(uint offset) => offset == DATA ? 0 : ScheduledEvent.Never;
+
     public override void Write(uint offset, uint value, uint lanes)
     {
         if (heldInReset)

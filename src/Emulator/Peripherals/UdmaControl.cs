@@ -27,6 +27,8 @@ public sealed class UdmaControl(SystemOnChip soc) : Peripheral(soc, "UDMA_CTRL")
         _ => UnmodelledRead(offset),
     };
 
+    public override ulong SteadyUntil(uint offset) => ScheduledEvent.Never;
+
     public override void Write(uint offset, uint value, uint lanes)
     {
         switch (offset)
