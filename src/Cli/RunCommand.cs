@@ -50,8 +50,8 @@ internal sealed class RunCommand
     private readonly Option<string[]> after = new("--after")
     {
         HelpName = "REGEX",
-        Description = "Hold the --send or --press before it until the output since the previous one matches. "
-            + "Without it they happen at once.",
+        Description = "Hold the --send or --press beside it until the output since the previous one matches. "
+            + "Without it they happen at once; text that comes before the firmware listens is lost, as on the chip.",
     };
 
     private readonly Option<string?> maxTime = new("--max-time")
