@@ -33,6 +33,8 @@ export class Lab {
     page.on("console", (message) => {
       if (/Content Security Policy/i.test(message.text())) this.trouble.push(message.text());
     });
+    // Choosers are kept from opening as soon as somebody listens; asked for later, that may come too late.
+    page.on("filechooser", () => undefined);
     page.on("dialog", (dialog) => {
       this.trouble.push(`dialog: ${dialog.message()}`);
       void dialog.dismiss();
