@@ -61,10 +61,11 @@ internal static class RunSession
         double seconds = Math.Max(run.WallTime.TotalSeconds, 1e-9);
         error.WriteLine($"cycles        {machine.Cycle}");
         error.WriteLine($"instructions  {machine.Hart.InstructionsRetired}");
+        error.WriteLine($"executed      {machine.InstructionsExecuted} (the rest are rounds of waiting loops)");
         error.WriteLine($"virtual time  {machine.Nanoseconds / 1e9:0.000000} s");
         error.WriteLine($"wall time     {seconds:0.000} s");
         error.WriteLine($"real-time     {machine.Nanoseconds / 1e9 / seconds:0.00} x");
-        error.WriteLine($"speed         {machine.Hart.InstructionsRetired / 1e6 / seconds:0.0} MIPS");
+        error.WriteLine($"speed         {machine.InstructionsExecuted / 1e6 / seconds:0.0} MIPS");
         foreach ((int pin, PinActivity activity) in run.Pins)
         {
             error.WriteLine(

@@ -92,7 +92,7 @@ internal sealed class MachineRunner(Machine machine)
             if (reached || now - start >= TurnLength || interrupted())
             {
                 Busy += now - start;
-                Statistics.Sample(now, machine.Hart.InstructionsRetired, machine.Nanoseconds);
+                Statistics.Sample(now, machine.InstructionsExecuted, machine.Nanoseconds);
                 if (!reached && pace == DevicePace.Real)
                 {
                     clock.LimitLag(now, machine.Nanoseconds);

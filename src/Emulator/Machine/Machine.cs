@@ -23,6 +23,7 @@ public sealed class Machine : IDisposable
     private readonly MachineOptions options;
     private readonly IEngine engine;
     private bool stopRequested;
+    private ulong retiredBefore;
     private bool disposed;
 
     /// <summary>Makes the machine and switches its power on.</summary>
@@ -59,6 +60,9 @@ public sealed class Machine : IDisposable
     /// It counts since this object was made and says how fast the engine is; it is not part of the state.
     /// </summary>
     public ulong InstructionsSkipped => engine.Skipped;
+
+    /// <summary>Instructions executed since this object was made: what speed is measured by.</summary>
+    public ulong InstructionsExecuted => Hart.InstructionsRetired - retiredBefore - engine.Skipped;
 
     /// <summary>Virtual time since power-on, in nanoseconds.</summary>
     public ulong Nanoseconds => Soc.Clocks.NanosecondsAt(Soc.Now);
@@ -178,6 +182,7 @@ public sealed class Machine : IDisposable
     public void Load(MachineSnapshot snapshot)
     {
         ObjectDisposedException.ThrowIf(disposed, this);
+        ulong executed = InstructionsExecuted;
         if (snapshot.ImageDigest != Image.Digest || snapshot.BoardId != Board.Id || snapshot.Seed != Seed)
         {
             throw new SnapshotFormatException(
@@ -214,6 +219,7 @@ public sealed class Machine : IDisposable
 
         Soc.AfterLoad();
         Hart.AfterLoad();
+        retiredBefore = Hart.InstructionsRetired - engine.Skipped - executed;
     }
 
     /// <summary>Identifies the machine's state: SHA-256 over every unit's state and all memory, in lower-case hex.</summary>
