@@ -216,7 +216,7 @@ describe("the device lab", () => {
   it("lists devices with their state", async () => {
     const lab = await Lab.open(browser);
     const id = await lab.createByDrop(elf("echo", "listed.elf"));
-    await lab.page.getByRole("link", { name: "Devices" }).click();
+    await lab.page.getByRole("link", { name: "Devices", exact: true }).click();
     const row = lab.page.locator("tr", { has: lab.page.locator(`a[href="#/devices/${id}"]`) });
     await row.getByText("running, idle").waitFor();
     await row.getByRole("link", { name: "listed.elf" }).click();

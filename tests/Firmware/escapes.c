@@ -12,7 +12,7 @@ static const char *const hostile[] = {
     "\033]10;?\007", "\033]11;?\007", "\033]4;1;?\007",               // colours
     "\033[?1004h",                                                    // report focus
     "\033]0;hijacked title\007", "\033]52;c;aGlqYWNrZWQ=\007",        // title, clipboard
-    "\033]8;;javascript:alert(1)\007click me\033]8;;\007\n",          // a link
+    "\033]8;;https://example.invalid/\007click me\033]8;;\007\n",       // a link
     "<img src=x onerror=alert(1)><script>alert(2)</script>\n",
 };
 

@@ -42,10 +42,8 @@ export class DeviceSession {
     }
     this.stopFollowing = follow(this.id, {
       request: () => this.wanted(),
-      console: (name, offset, base64) => {
-        const port = this.consoles.peek().find((console) => console.name === name);
-        if (port?.receive(offset, base64) === "again") void subscribe(this.id);
-      },
+      console: (name, offset, base64) =>
+        this.consoles.peek().find((console) => console.name === name)?.receive(offset, base64),
       // The server goes on from there by itself.
       consoleGone: (name, oldest) =>
         this.consoles.peek().find((console) => console.name === name)?.skipTo(oldest),
