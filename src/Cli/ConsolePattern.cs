@@ -12,8 +12,8 @@ namespace XousCloud.Cli;
 /// <summary>A regular expression over console output. Bytes are matched as Latin-1, one character each.</summary>
 internal sealed class ConsolePattern
 {
-    /// <summary>The furthest that a match may reach back, in bytes.</summary>
-    public const int Window = 16 * 1024;
+    /// <summary>The furthest that a match may reach back, in bytes; the same as in the API.</summary>
+    public const int Window = 4096;
 
     private readonly Regex regex;
     private readonly bool mayCrossLines;

@@ -31,7 +31,8 @@ internal sealed class RunCommand
     private readonly Option<string?> until = new("--until")
     {
         HelpName = "REGEX",
-        Description = "End with code 0 as soon as the console's output matches, after all --send and --press.",
+        Description = "End with code 0 as soon as the console's output matches, after all --send and --press. "
+            + $"A match spans at most {ConsolePattern.Window} bytes.",
     };
 
     private readonly Option<string[]> send = new("--send")

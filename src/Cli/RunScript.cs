@@ -20,7 +20,7 @@ internal sealed record PressButton(BoardButton Button, ConsolePattern? After) : 
 internal sealed class RunScript
 {
     // Enough for the window after the older half has been dropped.
-    private const int KeptCharacters = 4 * ConsolePattern.Window;
+    private const int KeptCharacters = 16 * ConsolePattern.Window;
 
     private readonly IReadOnlyList<ScriptStep> steps;
     private readonly ConsolePattern? until;

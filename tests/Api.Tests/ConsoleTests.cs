@@ -41,7 +41,7 @@ public abstract class ConsoleTests(TestServer server)
         Assert.Equal("0", all.Headers.GetValues("X-Console-Offset").Single());
         Assert.Equal(all.Bytes.Length.ToString(), all.Headers.GetValues("X-Console-Length").Single());
         Answer rest = await alice.Get($"devices/{device}/console?port=uart2&offset=7");
-        Assert.Equal(all.Bytes[7..], rest.Bytes);
+        Assert.Equal(all.Bytes[7..], rest.Bytes[..(all.Bytes.Length - 7)]); // it may have printed more meanwhile
         (await alice.Get($"devices/{device}/console?offset={all.Bytes.Length + 1000000}"))
             .ExpectProblem(HttpStatusCode.BadRequest, "validation");
     }
