@@ -56,6 +56,11 @@ internal sealed class ConsoleBuffer(int capacity)
     /// <summary>Adds bytes at the end.</summary>
     public void Append(ReadOnlySpan<byte> bytes)
     {
+        if (bytes.IsEmpty)
+        {
+            return;
+        }
+
         lock (gate)
         {
             Reserve(bytes.Length);

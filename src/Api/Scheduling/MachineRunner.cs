@@ -24,7 +24,8 @@ internal sealed class MachineRunner(Machine machine)
     // A core that works at the wall's pace is resumed this often.
     private static readonly long WorkingInterval = Milliseconds(2);
 
-    // A resting core's events may be this late, which lets one turn serve several of them.
+    // A resting core is resumed at multiples of this only: its events may be this late, but one turn serves several
+    // of them, and one waking of a thread serves many devices.
     private static readonly long RestingInterval = Milliseconds(5);
 
     private readonly WallClock clock = new();
@@ -195,6 +196,6 @@ internal sealed class MachineRunner(Machine machine)
         next = Math.Min(next, alarm ?? ulong.MaxValue);
         return next == ulong.MaxValue
             ? Wake.WhenWoken
-            : new Wake(Math.Max(clock.TimestampAt(next), now + RestingInterval));
+            : new Wake((Math.Max(clock.TimestampAt(next), now) / RestingInterval * RestingInterval) + RestingInterval);
     }
 }

@@ -22,7 +22,7 @@ internal sealed class ConfiguredKey
 }
 
 /// <summary>Who may come in.</summary>
-internal sealed class ApiKeys(IDbContextFactory<Database> databases, IConfiguration configuration)
+internal sealed class ApiKeys(IDbContextFactory<Database> databases, IConfiguration configuration) : IDisposable
 {
     public const string Prefix = "xc_";
 
@@ -30,8 +30,12 @@ internal sealed class ApiKeys(IDbContextFactory<Database> databases, IConfigurat
     public const string LocalTenant = "local";
 
     private const int LongestKey = 128;
+    private const int ConcurrentLookUps = 4;
 
     private readonly ConcurrentDictionary<string, string> known = new();
+
+    // A flood of wrong keys shall not take the database's connections from those with right ones.
+    private readonly SemaphoreSlim lookUps = new(ConcurrentLookUps);
 
     /// <summary>Whether any key exists; without one, only requests over loopback are served.</summary>
     public bool AnyConfigured { get; private set; }
@@ -73,9 +77,18 @@ internal sealed class ApiKeys(IDbContextFactory<Database> databases, IConfigurat
             return tenant;
         }
 
-        await using Database database = await databases.CreateDbContextAsync(cancellation);
-        tenant = await database.ApiKeys.Where(row => row.Hash == hash).Select(row => row.Tenant)
-            .FirstOrDefaultAsync(cancellation);
+        await lookUps.WaitAsync(cancellation);
+        try
+        {
+            await using Database database = await databases.CreateDbContextAsync(cancellation);
+            tenant = await database.ApiKeys.Where(row => row.Hash == hash).Select(row => row.Tenant)
+                .FirstOrDefaultAsync(cancellation);
+        }
+        finally
+        {
+            lookUps.Release();
+        }
+
         if (tenant is not null)
         {
             known[hash] = tenant;
@@ -102,6 +115,8 @@ internal sealed class ApiKeys(IDbContextFactory<Database> databases, IConfigurat
         await database.SaveChangesAsync();
         return key;
     }
+
+    public void Dispose() => lookUps.Dispose();
 
     private static string HashOf(string key) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(key)));
 }

@@ -1,0 +1,240 @@
+using System.Diagnostics;
+using System.Net;
+using System.Text.Json;
+using Microsoft.Extensions.Logging.Abstractions;
+using XousCloud.Api.Scheduling;
+using XousCloud.Api.Tests.Support;
+
+namespace XousCloud.Api.Tests;
+
+/// <summary>Who gets which turn.</summary>
+public sealed class SchedulerTests
+{
+    [Fact]
+    public void Tenants_take_turns_however_much_each_has_waiting()
+    {
+        FairQueue<string> queue = new();
+        foreach (string item in (string[])["a1", "a2", "a3"])
+        {
+            queue.Enqueue("a", item);
+        }
+
+        queue.Enqueue("b", "b1");
+        queue.Enqueue("c", "c1");
+        queue.Enqueue("c", "c2");
+        List<string> order = [];
+        while (queue.Dequeue() is { } item)
+        {
+            order.Add(item);
+        }
+
+        Assert.Equal(["a1", "b1", "c1", "a2", "c2", "a3"], order);
+    }
+
+    [Fact]
+    public async Task A_tenant_with_one_busy_device_gets_as_many_turns_as_one_with_ten()
+    {
+        using Scheduler scheduler = new(1, NullLogger<Scheduler>.Instance);
+        int alice = 0;
+        int before = 0;
+        int bob = 0;
+        TaskCompletionSource<int> hers = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        for (int device = 0; device < 10; device++)
+        {
+            scheduler.Add(new Occupant("alice", () =>
+            {
+                alice++;
+                return Wake.Again;
+            })).Wake();
+        }
+
+        scheduler.Add(new Occupant("bob", () =>
+        {
+            before = bob == 0 ? alice : before;
+            if (++bob == 1000)
+            {
+                hers.SetResult(alice - before);
+            }
+
+            return Wake.Again;
+        })).Wake();
+        Assert.InRange(
+            await hers.Task.WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken), 900, 1100);
+    }
+
+    [Fact]
+    public async Task Who_rests_gets_no_turn_until_it_is_woken()
+    {
+        using Scheduler scheduler = new(2, NullLogger<Scheduler>.Instance);
+        int resting = 0;
+        TaskCompletionSource woken = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        Seat seat = scheduler.Add(new Occupant("a", () =>
+        {
+            resting++;
+            woken.TrySetResult();
+            return Wake.WhenWoken;
+        }));
+        await TurnsAsync(scheduler, 100);
+        Assert.Equal(0, resting);
+        seat.Wake();
+        await woken.Task.WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);
+        await TurnsAsync(scheduler, 100);
+        Assert.Equal(1, resting);
+    }
+
+    [Fact]
+    public async Task Who_is_woken_during_its_turn_gets_another()
+    {
+        using Scheduler scheduler = new(2, NullLogger<Scheduler>.Instance);
+        TaskCompletionSource second = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        Seat? seat = null;
+        int turns = 0;
+        seat = scheduler.Add(new Occupant("a", () =>
+        {
+            if (++turns == 1)
+            {
+                seat!.Wake();
+            }
+            else
+            {
+                second.SetResult();
+            }
+
+            return Wake.WhenWoken;
+        }));
+        seat.Wake();
+        await second.Task.WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);
+    }
+
+    [Fact]
+    public async Task A_turn_comes_at_the_time_that_was_asked_for_and_not_before()
+    {
+        using Scheduler scheduler = new(1, NullLogger<Scheduler>.Instance);
+        TaskCompletionSource<long> second = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        long due = 0;
+        scheduler.Add(new Occupant("a", () =>
+        {
+            if (due == 0)
+            {
+                due = Stopwatch.GetTimestamp() + (Stopwatch.Frequency / 20);
+                return new Wake(due);
+            }
+
+            second.SetResult(Stopwatch.GetTimestamp());
+            return Wake.WhenWoken;
+        })).Wake();
+        Assert.True(await second.Task.WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken) >= due);
+    }
+
+    [Fact]
+    public async Task An_occupant_that_fails_takes_nobody_with_it()
+    {
+        using Scheduler scheduler = new(1, NullLogger<Scheduler>.Instance);
+        scheduler.Add(new Occupant("a", () => throw new InvalidOperationException("a bug"))).Wake();
+        await TurnsAsync(scheduler, 10);
+    }
+
+    private static Task TurnsAsync(Scheduler scheduler, int count)
+    {
+        TaskCompletionSource done = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        scheduler.Add(new Occupant("other", () =>
+        {
+            if (--count == 0)
+            {
+                done.SetResult();
+                return Wake.WhenWoken;
+            }
+
+            return Wake.Again;
+        })).Wake();
+        return done.Task.WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);
+    }
+
+    private sealed class Occupant(string tenant, Func<Wake> turn) : IScheduled
+    {
+        public string Tenant => tenant;
+
+        public Wake Turn(bool urgentOnly) => turn();
+    }
+}
+
+/// <summary>Virtual time against the wall's.</summary>
+public sealed class WallClockTests
+{
+    private static readonly long Second = Stopwatch.Frequency;
+
+    [Fact]
+    public void Virtual_time_goes_as_the_wall_does_from_where_it_was_anchored()
+    {
+        WallClock clock = new();
+        clock.Anchor(1000, 5_000_000_000);
+        Assert.Equal(5_000_000_000ul, clock.NanosecondsAt(1000));
+        Assert.Equal(6_500_000_000ul, clock.NanosecondsAt(1000 + (Second * 3 / 2)));
+        Assert.Equal(1000 + Second, clock.TimestampAt(6_000_000_000));
+        Assert.Equal(5_000_000_000ul, clock.NanosecondsAt(0));
+    }
+
+    [Fact]
+    public void What_is_lost_beyond_the_bound_is_not_caught_up()
+    {
+        WallClock clock = new();
+        clock.Anchor(0, 0);
+        clock.LimitLag(Second / 20, 0);
+        Assert.Equal(50_000_000ul, clock.NanosecondsAt(Second / 20));
+        clock.LimitLag(Second * 10, 1_000_000);
+        Assert.Equal(1_000_000 + WallClock.LargestLag, clock.NanosecondsAt(Second * 10));
+    }
+}
+
+/// <summary>Many devices on one worker thread.</summary>
+public sealed class SharedWorkerTests(SharedWorkerTests.OneWorkerServer server) : IClassFixture<SharedWorkerTests.OneWorkerServer>
+{
+    private const int Hogs = 12;
+
+    [Fact]
+    public async Task A_tenants_many_busy_devices_leave_another_tenant_its_half()
+    {
+        string image = await server.Alice.UploadProgram(Programs.Loop);
+        string[] hogs = await Task.WhenAll(Enumerable.Range(0, Hogs).Select(_ => server.Alice.CreateDevice(image, start: true)));
+        string bobs = await server.Bob.CreateDevice(await server.Bob.UploadProgram(Programs.Loop));
+        ulong[] before = await Task.WhenAll(hogs.Select(InstructionsAsync));
+        await server.Bob.Act(bobs, "run");
+        await server.Bob.Get($"devices/{bobs}/wait?virtualTime=300000000&timeout=60");
+        await server.Bob.Act(bobs, "pause");
+        ulong[] after = await Task.WhenAll(hogs.Select(InstructionsAsync));
+        ulong his = ulong.Parse((await server.Bob.Get($"devices/{bobs}")).Json.GetProperty("instructions").GetString()!);
+        double hers = after.Zip(before, (late, early) => (double)(late - early)).Sum();
+        Assert.True(his > 0 && hers < 3 * (double)his, $"hers {hers}, his {his}");
+        Assert.All(after.Zip(before), pair => Assert.True(pair.First > pair.Second));
+
+        // And a device that somebody types to answers while all of them compute.
+        string echo = await server.Bob.CreateGuest("echo", pace: "real");
+        await server.Bob.WaitForConsole(echo, "ready");
+        await server.Bob.Type(echo, "hello\r");
+        await server.Bob.WaitForConsole(echo, @"\[5 bytes\]");
+        await Task.WhenAll(hogs.Select(hog => server.Alice.Delete($"devices/{hog}")));
+    }
+
+    [Fact]
+    public async Task At_the_walls_pace_virtual_time_is_never_ahead_of_the_wall()
+    {
+        string device = await server.Alice.CreateGuest("tick", pace: "real", start: false);
+        long start = Stopwatch.GetTimestamp();
+        await server.Alice.Act(device, "run");
+        for (int look = 0; look < 20; look++)
+        {
+            JsonElement shown = (await server.Alice.Get($"devices/{device}/wait?virtualTime={look * 20_000_000}&timeout=60"))
+                .Expect(HttpStatusCode.OK).Json.GetProperty("device");
+            double elapsed = Stopwatch.GetElapsedTime(start).TotalNanoseconds;
+            Assert.True(ulong.Parse(shown.GetProperty("virtualNanoseconds").GetString()!) <= elapsed);
+        }
+    }
+
+    private async Task<ulong> InstructionsAsync(string device) =>
+        ulong.Parse((await server.Alice.Get($"devices/{device}")).Json.GetProperty("instructions").GetString()!);
+
+    public sealed class OneWorkerServer : SqliteServer
+    {
+        protected override IEnumerable<string> Settings => [.. base.Settings, "--Execution:Workers=1"];
+    }
+}
