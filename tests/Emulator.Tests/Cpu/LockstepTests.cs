@@ -1,0 +1,203 @@
+// The threaded interpreter against the stepper, stopped together at thousands of random cycles: pc, every register
+// and CSR, the counts and (now and then, and at the end) all memory must be the same. A stop anywhere shows that
+// counts are exact everywhere.
+
+using XousCloud.Emulator.Boards;
+using XousCloud.Emulator.Cpu;
+using XousCloud.Emulator.Tests.MachineFrame;
+
+namespace XousCloud.Emulator.Tests.Cpu;
+
+public sealed class LockstepTests
+{
+    private const int StopsBetweenHashes = 100;
+
+    public static TheoryData<string> Guests =>
+    [
+        "hello", "blinky", "uart", "echo", "tick", "timer0", "mmu", "selfmod", "absent", "paging_demand", "idle", "rram",
+        "iox", "aes", "reset", "crash_jump", "crash_handler",
+    ];
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(2)]
+    public void Random_programs_are_in_the_same_state_at_every_stop(int round)
+    {
+        int seed = TestSeed.Next() + round;
+        Random random = new(seed);
+        SequenceProgram program = new();
+        PrivilegedSequences sequences = new(random, program);
+        for (int i = 0; i < 60; i++)
+        {
+            sequences.AddPlain();
+            sequences.AddTraps();
+            sequences.AddInterrupts();
+            sequences.AddPaging();
+        }
+
+        byte[] image = program.ToBytes();
+        using VirtMachine stepped = new(image, threaded: false);
+        using VirtMachine threaded = new(image, threaded: true);
+        int stops = 0;
+        while (!stepped.Finished)
+        {
+            ulong cycles = NextRun(random);
+            stepped.Run(cycles);
+            threaded.Run(cycles);
+            stops++;
+            AssertSame(stepped.Hart, threaded.Hart, stepped.Cycle, threaded.Cycle, $"seed {seed}, stop {stops}");
+            if (stops % StopsBetweenHashes == 0)
+            {
+                Assert.True(Memory(stepped).SequenceEqual(Memory(threaded)), $"seed {seed}, stop {stops}: memory");
+            }
+        }
+
+        Assert.True(threaded.Finished);
+        Assert.True(Memory(stepped).SequenceEqual(Memory(threaded)), $"seed {seed}: memory at the end");
+        Assert.InRange(stops, 1000, int.MaxValue);
+    }
+
+    [Theory, MemberData(nameof(Guests))]
+    public void Guest_programs_are_in_the_same_state_at_every_stop(string program)
+    {
+        int seed = TestSeed.Next();
+        Random random = new(seed);
+        MachineImage image = Guest.LoadImage(program);
+        using Machine stepped = NewMachine(image, EngineKind.Stepper);
+        using Machine threaded = NewMachine(image, EngineKind.Threaded);
+        for (int stop = 1; stop <= 1500; stop++)
+        {
+            ulong cycles = random.Next(40) == 0 ? (ulong)random.Next(200_000) : NextRun(random);
+            string where = $"seed {seed}, stop {stop}";
+            Assert.True(stepped.Run(cycles) == threaded.Run(cycles), where);
+            if (random.Next(100) == 0)
+            {
+                MachineInput typed = MachineInput.Send(ConsolePort.Uart2, new byte[] { (byte)random.Next(32, 127) });
+                Assert.True(stepped.Apply(typed) == threaded.Apply(typed), where);
+            }
+
+            AssertSame(stepped.Hart, threaded.Hart, stepped.Cycle, threaded.Cycle, where);
+            if (stop % StopsBetweenHashes == 0)
+            {
+                Assert.True(stepped.StateHash() == threaded.StateHash(), $"{where}: state hash");
+            }
+        }
+    }
+
+    // Interrupts from outside at random cycles, into code that computes, loops, stores and jumps.
+    [Fact]
+    public void Lines_that_rise_at_random_cycles_interrupt_both_at_the_same_instruction()
+    {
+        int seed = TestSeed.Next();
+        Random random = new(seed);
+        using CoreUnderTest stepped = Interruptible(EngineKind.Stepper, seed);
+        using CoreUnderTest threaded = Interruptible(EngineKind.Threaded, seed);
+        for (int stop = 1; stop <= 5000; stop++)
+        {
+            ulong cycles = NextRun(random);
+            int line = random.Next(4);
+            bool active = random.Next(2) == 0;
+            foreach (CoreUnderTest core in new[] { stepped, threaded })
+            {
+                core.Run(cycles);
+                core.Machine.Soc.SetInterruptLine(line, active);
+            }
+
+            AssertSame(
+                stepped.Hart, threaded.Hart, stepped.Machine.Cycle, threaded.Machine.Cycle, $"seed {seed}, stop {stop}");
+        }
+
+        Assert.Equal(stepped.Machine.StateHash(), threaded.Machine.StateHash());
+        Assert.InRange(stepped.Word(CoreUnderTest.Sram), 100u, uint.MaxValue); // interrupts were taken
+    }
+
+    private static ulong NextRun(Random random) => (ulong)random.Next(3) switch
+    {
+        0 => (ulong)random.Next(1, 10),
+        1 => (ulong)random.Next(1, 100),
+        _ => (ulong)random.Next(1, 500),
+    };
+
+    private static Machine NewMachine(MachineImage image, EngineKind engine) =>
+        new(new MachineOptions { Image = image, Board = Dabao.Board, Engine = engine });
+
+    private static byte[] Memory(VirtMachine machine)
+    {
+        byte[] ram = new byte[VirtMachine.RamLength];
+        Assert.True(machine.Memory.TryRead(VirtMachine.RamBase, ram));
+        return ram;
+    }
+
+    private static void AssertSame(Hart stepped, Hart threaded, ulong steppedCycle, ulong threadedCycle, string where)
+    {
+        if (stepped.Pc != threaded.Pc || steppedCycle != threadedCycle || stepped.Privilege != threaded.Privilege
+            || stepped.IsWaiting != threaded.IsWaiting || stepped.InstructionsRetired != threaded.InstructionsRetired)
+        {
+            Assert.Fail($"{where}: the stepper is at 0x{stepped.Pc:x8} ({stepped.Privilege}), cycle {steppedCycle}, "
+                + $"{stepped.InstructionsRetired} retired; the threaded interpreter at 0x{threaded.Pc:x8} "
+                + $"({threaded.Privilege}), cycle {threadedCycle}, {threaded.InstructionsRetired} retired");
+        }
+
+        for (int i = 0; i < 32; i++)
+        {
+            Assert.True(stepped.Register(i) == threaded.Register(i), $"{where}: x{i}, pc 0x{stepped.Pc:x8}");
+        }
+
+        foreach (((string name, _, uint expected), (_, _, uint actual)) in
+            stepped.ControlRegisters().Zip(threaded.ControlRegisters()))
+        {
+            Assert.True(expected == actual, $"{where}: {name} is 0x{expected:x8} and 0x{actual:x8}, pc 0x{stepped.Pc:x8}");
+        }
+    }
+
+    // A loop over random arithmetic, memory and jumps with M's external interrupt enabled; the handler counts in memory,
+    // moves the mask to the next line, and returns.
+    private static CoreUnderTest Interruptible(EngineKind engine, int seed) => new(engine, code =>
+    {
+        Random random = new(seed);
+        uint handler = code.Here + (4 * 4);
+        CoreUnderTest.Write(code, 0x305, handler);
+        uint over = code.Here;
+        code.Zeros(4);
+        code.Words(Assembler.Csr(1, 0x340, 5, 5), Assembler.Lui(5, CoreUnderTest.Sram));
+        code.Words(Assembler.Sw(6, 4, 5), Assembler.Lw(6, 0, 5), Assembler.Addi(6, 6, 1), Assembler.Sw(6, 0, 5));
+        code.Words(Assembler.I(3, 6, 7, 6, 0x13)); // one of four lines, in turn
+        code.Words(Assembler.Addi(7, 0, 1), Assembler.R(0, 6, 7, 1, 7, 0x33), Assembler.Csr(1, 0xBC0, 7, 0));
+        code.Words(Assembler.Lw(6, 4, 5), Assembler.Csr(1, 0x340, 5, 5), Assembler.Mret);
+        code.Patch(over, Assembler.J((int)(code.Here - over), 0));
+
+        CoreUnderTest.Write(code, 0xBC0, 1);
+        CoreUnderTest.Write(code, 0x304, 0x800);
+        code.Word(Assembler.Csr(6, 0x300, 8, 0));
+        code.LoadConstant(8, CoreUnderTest.Sram + 0x800);
+        uint start = code.Here;
+        for (int i = 0; i < 1500; i++)
+        {
+            uint rd = (uint)random.Next(9, 32);
+            int offset = random.Next(-256, 256) * 4;
+            switch (random.Next(6))
+            {
+                case 0:
+                    code.Word(Assembler.Sw((uint)random.Next(8, 32), offset, 8));
+                    break;
+                case 1:
+                    code.Word(Assembler.Lw(rd, offset, 8));
+                    break;
+                case 2:
+                    code.Words(Assembler.B(8, (uint)random.Next(8, 32), rd, 1), Assembler.Addi(rd, rd, 1));
+                    break;
+                case 3:
+                    code.Half(CompressedEncoding.Addi(rd, random.Next(1, 32)));
+                    break;
+                default:
+                    code.Word(Assembler.R((uint)random.Next(2), (uint)random.Next(8, 32), rd, (uint)random.Next(8), rd, 0x33));
+                    break;
+            }
+        }
+
+        code.Half(Assembler.CompressedNop);
+        code.Half(Assembler.CompressedNop);
+        code.Word(Assembler.J((int)(start - code.Here), 0));
+    });
+}
