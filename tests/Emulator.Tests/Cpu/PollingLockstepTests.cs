@@ -1,0 +1,153 @@
+// Loops that read device registers, as firmware waits, on the engine that passes their rounds and on the stepper that
+// executes them. The registers, the timers' settings and the loops are random: whatever a block says about how long
+// a register keeps its value must be true, or the two end in different states.
+
+using XousCloud.Emulator.Soc;
+using static XousCloud.Emulator.Tests.Cpu.Assembler;
+
+namespace XousCloud.Emulator.Tests.Cpu;
+
+public sealed class PollingLockstepTests
+{
+    private const uint Timer0 = 0xE001_C000;
+    private const uint TickTimer = 0xE001_B000;
+    private const uint Pointer = 10;
+    private const uint Memory = 11;
+    private const int Loops = 150;
+
+    [Fact]
+    public void A_loop_that_polls_random_registers_ends_as_the_stepper_executes_it()
+    {
+        int seed = TestSeed.Next();
+        Random random = new(seed);
+        int passed = 0;
+        for (int i = 0; i < Loops; i++)
+        {
+            int loop = random.Next();
+            using CoreUnderTest stepped = New(EngineKind.Stepper, loop);
+            using CoreUnderTest threaded = New(EngineKind.Threaded, loop);
+            for (int stop = 0; stop < 6; stop++)
+            {
+                ulong cycles = (ulong)random.Next(1, stop == 5 ? 200_000 : 20_000);
+                stepped.Run(cycles);
+                threaded.Run(cycles);
+                Assert.True(
+                    stepped.Machine.StateHash() == threaded.Machine.StateHash(),
+                    $"seed {seed}, loop {i} ({loop}), cycle {stepped.Machine.Cycle}: at 0x{stepped.Hart.Pc:x8} and "
+                    + $"0x{threaded.Hart.Pc:x8}\n{Text(stepped)}");
+            }
+
+            passed += threaded.Machine.InstructionsSkipped > 0 ? 1 : 0;
+        }
+
+        Assert.InRange(passed, Loops / 5, Loops); // otherwise this compared the stepper with itself
+    }
+
+    private static string Text(CoreUnderTest core)
+    {
+        List<string> lines = [];
+        for (uint address = CoreUnderTest.Start; lines.Count < 90 && core.Word(address) != 0;)
+        {
+            uint encoding = core.Word(address & ~3u);
+            lines.Add($"  {address:x8}  {Emulator.Cpu.Disassembler.Text(encoding, address, out _)}");
+            address += 4;
+        }
+
+        return string.Join('\n', lines);
+    }
+
+    private static CoreUnderTest New(EngineKind engine, int seed)
+    {
+        using CoreUnderTest model = new(engine, _ => { });
+        IReadOnlyList<MappedBlock> blocks = model.Machine.Soc.Bus.Blocks;
+        return new CoreUnderTest(engine, code => Program(code, new Random(seed), blocks));
+    }
+
+    // Timers are set up, a few random registers are written, and then a loop reads registers for ever; now and then the
+    // loop itself changes something, so that it must not be passed.
+    private static void Program(Assembler code, Random random, IReadOnlyList<MappedBlock> blocks)
+    {
+        WriteWord(code, Timer0, (uint)random.Next(2000));
+        WriteWord(code, Timer0 + 4, (uint)random.Next(5000));
+        WriteWord(code, Timer0 + 8, 1);
+        WriteWord(code, Timer0 + 0x1C, (uint)random.Next(2));
+        WriteWord(code, TickTimer + 0x20, (uint)random.Next(1, 3000));
+        WriteWord(code, TickTimer + 0x10, (uint)random.Next(50));
+        WriteWord(code, TickTimer + 0x1C, (uint)random.Next(2));
+        for (int i = random.Next(6); i > 0; i--)
+        {
+            WriteWord(code, Register(random, blocks), (uint)random.Next(1, 1 << random.Next(1, 31)));
+        }
+
+        CoreUnderTest.Write(code, 0xBC0, random.Next(2) == 0 ? 0 : uint.MaxValue);
+        CoreUnderTest.Write(code, 0x304, random.Next(2) == 0 ? 0 : 0x800u);
+        code.Word(Csr(6, 0x300, random.Next(2) == 0 ? 8u : 0, 0));
+        code.LoadConstant(Memory, CoreUnderTest.Sram);
+        uint start = code.Here;
+        for (int i = random.Next(1, 7); i > 0; i--)
+        {
+            Step(code, random, blocks);
+        }
+
+        if (random.Next(2) == 0)
+        {
+            code.Word(B(8, 0, 13, (uint)random.Next(2))); // goes round by one of two ways
+            code.Word(Addi(14, 13, 1));
+        }
+
+        code.Word(J((int)(start - code.Here), 0));
+    }
+
+    private static void Step(Assembler code, Random random, IReadOnlyList<MappedBlock> blocks)
+    {
+        switch (random.Next(14))
+        {
+            case 0:
+                code.Word(Sw(13, random.Next(4) * 4, Memory));
+                break;
+            case 1:
+                code.Word(Lw(13, random.Next(4) * 4, Memory));
+                break;
+            case 2:
+                code.Word(I(random.Next(-8, 8), 13, 7, 13, 0x13));
+                break;
+            case 3:
+                code.Words(Csr(6, 0x300, 8, 0), Csr(7, 0x300, 8, 0)); // lets interrupts in and keeps them away
+                break;
+            case 4:
+                code.Word(Csr(2, new uint[] { 0x344, 0xFC0, 0x304, 0x300 }[random.Next(4)], 0, 13));
+                break;
+            case 5 when random.Next(3) == 0:
+                code.Word(Csr(2, 0xC00, 0, 15)); // the cycle: no two rounds are the same
+                break;
+            case 6 when random.Next(3) == 0:
+                code.Word(Addi(16, 16, 1));
+                break;
+            case 7 when random.Next(3) == 0:
+                WriteWord(code, Register(random, blocks), (uint)random.Next(256));
+                break;
+            case 8:
+                code.Words(Sw(16, 16, Memory), Sw(0, 16, Memory), Lw(16, 16, Memory)); // changes, and changes back
+                break;
+            default:
+                code.LoadConstant(Pointer, random.Next(3) == 0
+                    ? (random.Next(2) == 0 ? Timer0 : TickTimer) + ((uint)random.Next(9) * 4)
+                    : Register(random, blocks));
+                code.Word(Lw(13, 0, Pointer));
+                break;
+        }
+    }
+
+    private static uint Register(Random random, IReadOnlyList<MappedBlock> blocks)
+    {
+        MappedBlock block = blocks[random.Next(blocks.Count)];
+        return block.Base + ((uint)random.Next(0x60) * 4);
+    }
+
+    private static void WriteWord(Assembler code, uint address, uint value)
+    {
+        code.LoadConstant(6, address);
+        code.LoadConstant(7, value);
+        code.Word(Sw(7, 0, 6));
+    }
+}
