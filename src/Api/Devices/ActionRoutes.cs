@@ -91,6 +91,13 @@ internal static class ActionRoutes
 
     private static void RefuseDead(DeviceActor actor, string action)
     {
+        if (actor.HostFailure is { } failure)
+        {
+            throw Problem.WrongState(
+                $"The server failed on this device: {failure.Reason} It cannot {action}.",
+                "Switch its power off and on: it starts anew.");
+        }
+
         if (actor.Death is { } death)
         {
             throw Problem.WrongState(

@@ -23,6 +23,7 @@ namespace XousCloud.Api.Devices;
 /// <param name="RealTimeRatio">Virtual seconds in a second of the wall, over about the last second.</param>
 /// <param name="Idle">The core waits for an interrupt.</param>
 /// <param name="Death">How the guest came to its end; null while it lives.</param>
+/// <param name="ServerFailure">How the server failed on this device: a fault of ours, and none of the guest's.</param>
 /// <param name="Unmodelled">What the guest touched that this machine does not model.</param>
 /// <param name="Consoles">The console ports and how many bytes each has sent.</param>
 /// <param name="Buttons">The board's buttons.</param>
@@ -44,6 +45,7 @@ internal sealed record DeviceResource(
     double RealTimeRatio,
     bool Idle,
     GuestDeath? Death,
+    string? ServerFailure,
     IReadOnlyList<UnmodelledAccess> Unmodelled,
     IReadOnlyList<ConsoleResource> Consoles,
     IReadOnlyList<ButtonResource> Buttons,
@@ -74,7 +76,8 @@ internal sealed record DeviceResource(
             Math.Round(mips, 3),
             Math.Round(ratio, 3),
             machine.IsWaiting,
-            device.Death,
+            device.HostFailure is null ? device.Death : null,
+            device.HostFailure?.Reason,
             [.. device.Unmodelled],
             [.. Enum.GetValues<ConsolePort>().Select(port => new ConsoleResource(
                 PortNames.Of(port), device.Ports[(int)port].Length.ToString(), port == identity.Board.Console))],
