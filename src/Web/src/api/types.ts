@@ -122,6 +122,8 @@ export interface Device {
   realTimeRatio: number;
   idle: boolean;
   death: Death | null;
+  /** How the server failed on this device: no fault of the guest's. */
+  serverFailure: string | null;
   unmodelled: UnmodelledAccess[];
   consoles: ConsoleInfo[];
   buttons: BoardButton[];

@@ -45,7 +45,7 @@ export function DeviceView({ id }: { id: string }) {
   return (
     <main class="device">
       <DeviceBar device={device} open={open} />
-      {device.death !== null && <DeathBanner device={device} />}
+      <DeathBanner device={device} />
       <div class="bench">
         <Terminals open={open} />
         <aside aria-label="Board and core">
@@ -97,15 +97,22 @@ function DeviceBar({ device, open }: { device: Device; open: DeviceSession }) {
   );
 }
 
-function DeathBanner({ device }: { device: Device }) {
-  const { death } = device;
+function DeathBanner({ device: { death, serverFailure } }: { device: Device }) {
+  if (serverFailure !== null) {
+    return (
+      <div class="death" role="alert">
+        <strong>✕ The server failed on this device:</strong> {serverFailure}{" "}
+        <em>The guest is not to blame. Power-cycle the device to start it anew, and tell whoever runs the server.</em>
+      </div>
+    );
+  }
   if (death === null) return null;
   return (
     <div class="death" role="alert">
       <strong>
         ✕ Guest died at PC <span class="mono">{hex(death.pc)}</span>
       </strong>{" "}
-      because {death.reason}{" "}
+      because of {death.reason}{" "}
       <span class="quiet">
         (cause {hex(death.cause, 1)}, value {hex(death.value)}, cycle {count(death.cycle)})
       </span>{" "}
@@ -124,7 +131,10 @@ function StatusLine({ device, open }: { device: Device; open: DeviceSession }) {
       </span>
       {device.imageId !== null && (
         <span>
-          image <a href={routes.image(device.imageId)}>{device.imageId}</a>
+          image{" "}
+          <a href={routes.image(device.imageId)} title={device.imageId}>
+            {device.imageId.slice(0, 10)}…
+          </a>
         </span>
       )}
       <span>
@@ -142,7 +152,7 @@ function StatusLine({ device, open }: { device: Device; open: DeviceSession }) {
       <ActionButton id="device.pace" label={`pace ${device.pace}`} class="small" />
       <ActionButton id="device.hash" label="hash" class="small" />
       {hash !== null && (
-        <span class="mono hash" title={`State hash at cycle ${hash.cycle}`} data-hash>
+        <span class="mono hash" title={`State hash at cycle ${hash.cycle}\n${hash.value}`} data-hash>
           {hash.value}
         </span>
       )}
