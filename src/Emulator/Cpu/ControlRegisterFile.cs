@@ -35,6 +35,7 @@ internal sealed class ControlRegisterFile(SystemOnChip soc)
     public const uint ExternalInterruptM = 1 << 11;
 
     private const uint MstatusBits = Sie | Mie | Spie | Mpie | Spp | Mpp | Mprv | Sum | Mxr;
+    private const uint MppReserved = 2 << MppShift;
     private const uint SstatusBits = Sie | Spie | Spp | Sum | Mxr | Mprv;
     private const uint SupervisorInterrupts = SoftwareInterruptS | TimerInterruptS | ExternalInterruptS;
     private const uint InterruptBits = 0xAAA;
@@ -151,7 +152,7 @@ internal sealed class ControlRegisterFile(SystemOnChip soc)
                 break;
             case ControlRegister.Mstatus:
                 // MPP has no level 2; writing it keeps the old one.
-                uint mpp = (value & Mpp) == (2u << MppShift) ? Mstatus & Mpp : value & Mpp;
+                uint mpp = (value & Mpp) == MppReserved ? Mstatus & Mpp : value & Mpp;
                 Mstatus = (value & MstatusBits & ~Mpp) | mpp;
                 break;
             case ControlRegister.Sie:
@@ -264,6 +265,20 @@ internal sealed class ControlRegisterFile(SystemOnChip soc)
         state.U64(ref cycleOffset);
         state.U64(ref retiredOffset);
         state.U64(ref Retired);
+    }
+
+    /// <summary>Drops what a damaged snapshot says of bits that the core does not have.</summary>
+    public void AfterLoad()
+    {
+        uint mpp = Mstatus & Mpp;
+        Mstatus &= mpp == MppReserved ? MstatusBits & ~Mpp : MstatusBits;
+        misa &= MisaBits;
+        medeleg &= MedelegBits;
+        mideleg &= SupervisorInterrupts;
+        mie &= InterruptBits;
+        softwarePending &= SupervisorInterrupts;
+        Mcause &= CauseBits;
+        Scause &= CauseBits;
     }
 
     private ulong CycleCount => soc.Now + cycleOffset;

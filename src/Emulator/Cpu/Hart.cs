@@ -298,6 +298,7 @@ public sealed unsafe class Hart : IDisposable
             privilege = Privilege.Machine;
         }
 
+        Registers.AfterLoad();
         Code.Drop();
         UpdateViews();
     }

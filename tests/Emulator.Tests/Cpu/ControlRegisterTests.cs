@@ -156,6 +156,29 @@ public sealed class ControlRegisterTests
     }
 
     [Theory, MemberData(nameof(Engines))]
+    public void Nonsense_in_a_snapshot_gives_no_register_bits_that_the_core_lacks(EngineKind engine)
+    {
+        using CoreUnderTest core = new(engine, code => { });
+        StateWriter writer = new();
+        core.Hart.Visit(writer);
+        byte[] nonsense = writer.Written.ToArray();
+        foreach (byte value in new byte[] { 0xFF, 0xD5 }) // the second has the level that MPP cannot have
+        {
+            Array.Fill(nonsense, value);
+            core.Hart.Visit(new StateReader(nonsense));
+            core.Hart.AfterLoad();
+            Assert.Equal(0u, core.CsrValue("mstatus") & ~0x000E_19AAu);
+            Assert.NotEqual(0x1000u, core.CsrValue("mstatus") & 0x1800);
+            Assert.Equal(0u, core.CsrValue("medeleg") & ~0xB3F7u);
+            Assert.Equal(0u, core.CsrValue("mideleg") & ~0x222u);
+            Assert.Equal(0u, core.CsrValue("mie") & ~0xAAAu);
+            Assert.Equal(0u, core.CsrValue("mcause") & ~0x8000_000Fu);
+            Assert.True(Enum.IsDefined(core.Hart.Privilege));
+            core.Run(1000);
+        }
+    }
+
+    [Theory, MemberData(nameof(Engines))]
     public void MTIP_and_MSIP_cannot_be_set(EngineKind engine)
     {
         using CoreUnderTest core = new CoreUnderTest(engine, code =>

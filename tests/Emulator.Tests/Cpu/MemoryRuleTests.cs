@@ -223,6 +223,35 @@ public sealed class MemoryRuleTests
         }
     }
 
+    [Theory, MemberData(nameof(Engines))]
+    public void A_store_through_another_mapping_changes_the_code_that_runs(EngineKind engine)
+    {
+        uint physical = Page; // also mapped where it is, by the superpage of SRAM
+        using CoreUnderTest core = Paged(engine, Leaf(Page, All), code =>
+        {
+            code.Words(Jalr(1, 0, 10), Addi(16, 14, 0));
+            code.LoadConstant(6, physical);
+            code.LoadConstant(7, Addi(14, 0, 9));
+            code.Words(Sw(7, 0, 6), FenceI, Jalr(1, 0, 10), Addi(17, 14, 0));
+        });
+        Assert.Equal((0u, 3u, 9u), (core.Traps, core.X(16), core.X(17)));
+    }
+
+    [Theory, MemberData(nameof(Engines))]
+    public void Code_that_something_else_than_the_core_writes_is_what_runs_next(EngineKind engine)
+    {
+        using CoreUnderTest core = new(engine, code =>
+        {
+            code.LoadConstant(10, Page);
+            code.Words(Jalr(1, 0, 10), Addi(16, 16, 1), J(-8, 0));
+        }, PageContent());
+        core.Run(1000);
+        Assert.Equal(3u, core.X(14));
+        Assert.True(core.Machine.Soc.Memory.TryWrite(Page, BitConverter.GetBytes(Addi(14, 0, 9))));
+        core.Run(1000);
+        Assert.Equal((9u, 0u), (core.X(14), core.Traps));
+    }
+
     private static uint LoadReserved(uint rd, uint rs1) => R(0x08, 0, rs1, 2, rd, 0x2F);
 
     private static uint StoreConditional(uint rd, uint rs2, uint rs1) => R(0x0C, rs2, rs1, 2, rd, 0x2F);
