@@ -101,7 +101,7 @@ internal static class ActionRoutes
         if (actor.Death is { } death)
         {
             throw Problem.WrongState(
-                $"The guest died at PC 0x{death.Pc:x8}: {death.Reason} It cannot {action}.",
+                $"The guest died at PC 0x{death.Pc:x8}: {death.Reason.TrimEnd('.')}. It cannot {action}.",
                 "Reset it, or switch its power off and on.");
         }
     }
