@@ -78,6 +78,7 @@ internal static class Service
         services.AddSingleton<StreamQuota>();
         services.AddSingleton<ListenAddresses>();
         services.AddHostedService<ServiceLifetime>();
+        services.AddHostedService<MemoryTrim>();
     }
 
     private static void AddTenancy(WebApplicationBuilder builder)

@@ -16,7 +16,8 @@ internal sealed class ServiceLifetime(
     ApiKeys keys,
     Journal journal,
     DeviceFleet fleet,
-    Scheduler scheduler) : IHostedService
+    Scheduler scheduler,
+    ILogger<ServiceLifetime> log) : IHostedService
 {
     public async Task StartAsync(CancellationToken cancellationToken)
     {
@@ -36,9 +37,17 @@ internal sealed class ServiceLifetime(
 
     public async Task StopAsync(CancellationToken cancellationToken)
     {
-        await fleet.StopAsync();
-        scheduler.Dispose();
-        await journal.DisposeAsync();
+        try
+        {
+            await fleet.StopAsync().WaitAsync(cancellationToken);
+            scheduler.Dispose();
+            await journal.DisposeAsync().AsTask().WaitAsync(cancellationToken);
+        }
+        catch (OperationCanceledException)
+        {
+            log.LogError("The database did not answer in time; devices will go on from the last that it holds");
+        }
+
         await database.DisposeAsync();
     }
 }

@@ -470,6 +470,7 @@ internal sealed class DeviceActor : IScheduled, IDisposable
             return;
         }
 
+        bool news = changed;
         changed = false;
         ulong cycle = Machine.Cycle;
         if (cycle > marked)
@@ -482,10 +483,10 @@ internal sealed class DeviceActor : IScheduled, IDisposable
         replies.Clear();
         ulong[] lengths = output.Lengths();
         publishing = true;
-        _ = ReleaseAsync(lastWrite, lengths, answered);
+        _ = ReleaseAsync(lastWrite, lengths, answered, news);
     }
 
-    private async Task ReleaseAsync(Task durable, ulong[] lengths, Action[] answered)
+    private async Task ReleaseAsync(Task durable, ulong[] lengths, Action[] answered, bool news)
     {
         try
         {
@@ -504,7 +505,12 @@ internal sealed class DeviceActor : IScheduled, IDisposable
             reply();
         }
 
-        Released.Fire();
+        // An answer alone is no news: those who watch would ask, and wake each other for ever.
+        if (news)
+        {
+            Released.Fire();
+        }
+
         mailbox.Enqueue(() => publishing = false);
         seat.Wake();
     }

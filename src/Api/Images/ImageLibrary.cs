@@ -112,6 +112,8 @@ internal sealed class ImageLibrary(
             // Somebody made a device of it meanwhile; the foreign key held.
             throw InUse(id);
         }
+
+        images.TryRemove(id, out _);
     }
 
     /// <summary>The image laid out for machines.</summary>

@@ -159,8 +159,10 @@ internal sealed class MachineRunner(Machine machine)
             }
         }
 
+        // The target's last cycle is left for the question above: a core that rests there needs no other turn to
+        // find that out.
         IsResting = false;
-        return Execute(Math.Min(stride, target - cycle));
+        return Execute(Math.Min(stride, Math.Max(1, target - cycle - 1)));
     }
 
     private RunStop Execute(ulong cycles)

@@ -16,6 +16,7 @@ internal sealed class Scheduler : IDisposable
     private readonly PriorityQueue<(Seat Seat, long Timer), long> timers = new();
     private readonly ILogger<Scheduler> log;
     private readonly Thread[] workers;
+    private int sleeping;
     private bool stopping;
     private bool lastWasUrgent;
 
@@ -102,20 +103,40 @@ internal sealed class Scheduler : IDisposable
                         return seat;
                     }
                 }
-                else if (timers.TryPeek(out _, out long due))
-                {
-                    double milliseconds = (due - now) * 1000.0 / Stopwatch.Frequency;
-                    Monitor.Wait(gate, (int)Math.Clamp(Math.Ceiling(milliseconds), 1, 60_000));
-                }
                 else
                 {
-                    Monitor.Wait(gate);
+                    Sleep(now);
                 }
             }
         }
 
         urgentOnly = false;
         return null;
+    }
+
+    private void Sleep(long now)
+    {
+        sleeping++;
+        if (timers.TryPeek(out _, out long due))
+        {
+            double milliseconds = (due - now) * 1000.0 / Stopwatch.Frequency;
+            Monitor.Wait(gate, (int)Math.Clamp(Math.Ceiling(milliseconds), 1, 60_000));
+        }
+        else
+        {
+            Monitor.Wait(gate);
+        }
+
+        sleeping--;
+    }
+
+    // To wake a thread costs more than a short turn, so it is done only when one sleeps.
+    private void WakeOne()
+    {
+        if (sleeping > 0)
+        {
+            Monitor.Pulse(gate);
+        }
     }
 
     // Another worker may be giving the seat a turn already, from the other queue.
@@ -170,8 +191,13 @@ internal sealed class Scheduler : IDisposable
             }
             else if (next != Scheduling.Wake.WhenWoken)
             {
+                // Whoever sleeps until a later time would sleep for too long.
+                bool earliest = !timers.TryPeek(out _, out long due) || next.At < due;
                 timers.Enqueue((seat, seat.Timer), next.At);
-                Monitor.Pulse(gate);
+                if (earliest)
+                {
+                    WakeOne();
+                }
             }
         }
     }
@@ -182,7 +208,7 @@ internal sealed class Scheduler : IDisposable
         {
             seat.IsReady = true;
             ready.Enqueue(seat.Occupant.Tenant, seat);
-            Monitor.Pulse(gate);
+            WakeOne();
         }
     }
 
@@ -192,7 +218,7 @@ internal sealed class Scheduler : IDisposable
         {
             seat.IsUrgent = true;
             urgent.Enqueue(seat.Occupant.Tenant, seat);
-            Monitor.Pulse(gate);
+            WakeOne();
         }
     }
 }

@@ -55,7 +55,9 @@ internal sealed class SnapshotShelf(
     {
         await CheckQuotaAsync(device.Tenant);
         (StateCapture capture, string hash, ulong cycle, ulong nanoseconds) = await device.AskAsync(actor =>
-            (actor.Capture(), actor.Machine.StateHash(), actor.Machine.Cycle, actor.Machine.Nanoseconds));
+            actor.HostFailure is null
+                ? (actor.Capture(), actor.Machine.StateHash(), actor.Machine.Cycle, actor.Machine.Nanoseconds)
+                : throw Problem.WrongState("The device's state cannot be used any more.", "Power-cycle it."));
         (StateDocument document, Dictionary<ContentHash, byte[]> added) = capture.Prepare(new HashSet<ContentHash>());
         byte[] bytes = document.ToBytes(start.AuthenticationKey, device.Tenant);
         HashSet<ContentHash> contents = [.. document.Contents];

@@ -5,6 +5,7 @@
 using Microsoft.AspNetCore.SignalR;
 using XousCloud.Api.Console;
 using XousCloud.Api.Devices;
+using XousCloud.Api.Problems;
 using XousCloud.Emulator;
 
 namespace XousCloud.Api.Streams;
@@ -119,8 +120,7 @@ internal sealed class Subscription(
         while (wantsState || wantsPins)
         {
             Task more = device.Released.Next;
-            (DeviceResource state, PinResource[]? pins) = await device.AskAsync(actor =>
-                (DeviceResource.Of(actor), wantsPins ? PinResource.All(actor).ToArray() : null));
+            (DeviceResource state, PinResource[]? pins) = await LookAsync(token);
             token.ThrowIfCancellationRequested();
             if (wantsState && (last is null || Differs(last, state)))
             {
@@ -144,6 +144,23 @@ internal sealed class Subscription(
                 ? state.Idle ? QuietInterval : TimeSpan.Zero
                 : Timeout.InfiniteTimeSpan;
             await WaitAsync(more, quiet, token);
+        }
+    }
+
+    // A device on its way back after a restart, or a database that is away, keeps nobody from listening.
+    private async Task<(DeviceResource State, PinResource[]? Pins)> LookAsync(CancellationToken token)
+    {
+        while (true)
+        {
+            try
+            {
+                return await device.AskAsync(actor =>
+                    (DeviceResource.Of(actor), wantsPins ? PinResource.All(actor).ToArray() : null));
+            }
+            catch (ProblemException problem) when (problem.Code == "storage_unavailable")
+            {
+                token.ThrowIfCancellationRequested();
+            }
         }
     }
 
