@@ -1,9 +1,13 @@
 // The page by keyboard alone, in both colour schemes, on a small screen.
 
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { gzipSync } from "node:zlib";
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { elf } from "./lab/guests";
 import { ask, Lab, launch } from "./lab/lab";
+import { repository } from "./lab/server";
 
 let browser: Browser;
 beforeAll(async () => void (browser = await launch()));
@@ -90,6 +94,16 @@ describe("by keyboard alone", () => {
     await lab.page.keyboard.press("Escape");
     await lab.page.getByRole("dialog").waitFor({ state: "detached" });
     await lab.close();
+  });
+});
+
+describe("the page's script", () => {
+  it("is at most 300 KiB, compressed", () => {
+    const assets = join(repository, "src/Web/dist/assets");
+    const scripts = readdirSync(assets).filter((name) => name.endsWith(".js"));
+    const compressed = scripts.map((name) => gzipSync(readFileSync(join(assets, name))).length);
+    expect(scripts.length).toBeGreaterThan(0);
+    expect(compressed.reduce((sum, size) => sum + size, 0)).toBeLessThanOrEqual(300 * 1024);
   });
 });
 

@@ -22,8 +22,10 @@ export const launch = (): Promise<Browser> =>
   chromium.launch({ executablePath: CHROMIUM, headless: true, args: FLAGS });
 
 export class Lab {
-  /** What went wrong in the page: exceptions, refusals of its security policy, dialogs. */
+  /** What went wrong in the page: exceptions, refusals of its policy, dialogs, requests to others. */
   readonly trouble: string[] = [];
+  /** The server, whatever the network between it and the page is like. */
+  direct = inject("server");
 
   private constructor(
     readonly page: Page,
@@ -32,6 +34,9 @@ export class Lab {
     page.on("pageerror", (error) => this.trouble.push(`exception: ${error.message}`));
     page.on("console", (message) => {
       if (/Content Security Policy/i.test(message.text())) this.trouble.push(message.text());
+    });
+    page.on("request", (request) => {
+      if (!request.url().startsWith(`${url}/`)) this.trouble.push(`request to ${request.url()}`);
     });
     // Choosers are kept from opening as soon as somebody listens; asked for later, that may come too late.
     page.on("filechooser", () => undefined);
@@ -108,7 +113,7 @@ export class Lab {
 
   /** Waits until the terminal shows a text. */
   async shows(text: string, port = "uart2"): Promise<void> {
-    await expect.poll(() => this.terminalText(port), { timeout: 20_000 }).toContain(text);
+    await expect.poll(() => this.terminalText(port), { timeout: 40_000 }).toContain(text);
   }
 
   /** Types into the terminal that is shown, as a person would. */
@@ -119,7 +124,7 @@ export class Lab {
 
   /** The device's console as plain GET gives it. */
   async console(device: string, port = "uart2"): Promise<string> {
-    const response = await fetch(`${inject("server")}/v1/devices/${device}/console?port=${port}&offset=0`);
+    const response = await fetch(`${this.direct}/v1/devices/${device}/console?port=${port}&offset=0`);
     expect(response.status).toBe(200);
     return Buffer.from(await response.arrayBuffer()).toString("latin1");
   }
@@ -128,9 +133,9 @@ export class Lab {
   async hasTheWholeConsole(device: string, port = "uart2"): Promise<string> {
     const sent = await this.console(device, port);
     const host = this.page.locator(`[data-port="${port}"]`);
-    await expect.poll(() => host.getAttribute("data-received"), { timeout: 20_000 }).toBe(String(sent.length));
+    await expect.poll(() => host.getAttribute("data-received"), { timeout: 40_000 }).toBe(String(sent.length));
     const plain = sent.replaceAll("\r", "").trimEnd();
-    await expect.poll(() => this.terminalText(port), { timeout: 20_000 }).toBe(plain);
+    await expect.poll(() => this.terminalText(port), { timeout: 40_000 }).toBe(plain);
     return plain;
   }
 }

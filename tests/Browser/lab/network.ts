@@ -10,13 +10,15 @@ export interface Network {
   url: string;
   /** Changes what becomes of packets; "cut" also breaks every open connection. */
   turn(weather: Weather): void;
+  /** Leads to another server from now on. */
+  leadTo(server: string): void;
   close(): void;
 }
 
 export async function openNetwork(server: string): Promise<Network> {
   let weather: Weather = "fine";
   const sockets = new Set<Socket>();
-  const target = new URL(server);
+  let target = new URL(server);
   const proxy = createServer((browser) => {
     if (weather === "cut") {
       browser.destroy();
@@ -50,6 +52,9 @@ export async function openNetwork(server: string): Promise<Network> {
       // Connections that lost bytes end when the weather turns fine, as they would by time-outs.
       if (next === "cut" || next === "fine") cut();
       weather = next;
+    },
+    leadTo(other) {
+      target = new URL(other);
     },
     close() {
       cut();

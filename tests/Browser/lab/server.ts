@@ -9,6 +9,8 @@ export const repository = resolve(import.meta.dirname, "../../..");
 export interface Server {
   url: string;
   stop(): Promise<void>;
+  /** Ends it as a power failure would. */
+  kill(): Promise<void>;
 }
 
 const START_MILLISECONDS = 60_000;
@@ -38,7 +40,7 @@ export function startServer(data: string, more: Record<string, string> = {}): Pr
       const url = /Now listening on: (http:\/\/\S+)/.exec(output)?.[1];
       if (url === undefined) return;
       clearTimeout(timer);
-      started({ url, stop: () => stop(server) });
+      started({ url, stop: () => end(server, "SIGTERM"), kill: () => end(server, "SIGKILL") });
     };
     server.stdout.on("data", read);
     server.stderr.on("data", read);
@@ -53,9 +55,9 @@ export function addKey(data: string, tenant: string): string {
   return execFileSync("dotnet", [serverLibrary(), "keys", "add", tenant], { env, encoding: "utf8" }).trim();
 }
 
-function stop(server: ChildProcess): Promise<void> {
-  return new Promise((stopped) => {
-    server.on("exit", () => stopped());
-    server.kill("SIGTERM");
+function end(server: ChildProcess, signal: "SIGTERM" | "SIGKILL"): Promise<void> {
+  return new Promise((ended) => {
+    server.on("exit", () => ended());
+    server.kill(signal);
   });
 }
