@@ -59,6 +59,9 @@ public sealed class Iox(SystemOnChip soc) : Peripheral(soc, "IOX")
     private uint bioSelect;
     private uint flags;
 
+    /// <summary>Called when pads of port F may have changed: the always-on domain wakes by two of them.</summary>
+    internal Action? PortFUpdated { get; set; }
+
     private enum Mode
     {
         Rise = 0,
@@ -251,6 +254,11 @@ public sealed class Iox(SystemOnChip soc) : Peripheral(soc, "IOX")
             int pin = (port * PadsInPort) + BitOperations.TrailingZeroCount(changed);
             Soc.Observer?.PinChanged(pin, Level(pin), Soc.Now);
             DetectEdge(pin);
+        }
+
+        if (port == PortF)
+        {
+            PortFUpdated?.Invoke();
         }
     }
 

@@ -16,7 +16,7 @@ using XousCloud.Emulator.Soc;
 namespace XousCloud.Emulator.Peripherals;
 
 /// <summary>Clocks and resets.</summary>
-public sealed class SysCtrl(SystemOnChip soc) : Peripheral(soc, "SYSCTRL")
+public sealed class SysCtrl(SystemOnChip soc, AoSysCtrl ao) : Peripheral(soc, "SYSCTRL")
 {
     private const uint SEEDAR = 0x0C;
     private const uint CGUSEL0 = 0x10;
@@ -40,6 +40,7 @@ public sealed class SysCtrl(SystemOnChip soc) : Peripheral(soc, "SYSCTRL")
 
     private const uint CGUSET_COMMIT = 0x32;
     private const uint IPCARIPFLOW_COMMIT_PLL = 0x32;
+    private const uint IPCARIPFLOW_APPLY_PMU = 0x57;
     private const uint RCURST_MAGIC = 0x55AA;
     private const uint PLLF_ENABLE = 1 << 24;
     private const int FractionBits = 24;
@@ -149,6 +150,9 @@ public sealed class SysCtrl(SystemOnChip soc) : Peripheral(soc, "SYSCTRL")
             case IPCARIPFLOW when value == IPCARIPFLOW_COMMIT_PLL:
                 ApplyPll();
                 SetClocks();
+                break;
+            case IPCARIPFLOW when value == IPCARIPFLOW_APPLY_PMU:
+                ao.ApplyPmu();
                 break;
             case RCURST0 when value == RCURST_MAGIC:
                 Soc.RequestReset(ResetKind.Chip);

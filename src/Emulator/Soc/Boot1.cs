@@ -2,9 +2,10 @@
 // 350 MHz, UART2 set up for 1 Mbaud on PB13/PB14, users sealed, interrupts off. A device without boot0 and
 // boot1 in its image starts here.
 // Facts: boot1's sources (state left for the next stage; clock set-up; coreuser map). Left out: what touches
-// blocks that are not modelled (PMU trims, mesh, TRNG, RTC, and the backup words with their hash).
+// blocks that are not modelled (mesh, TRNG), and the backup words with their hash of AORAM.
 
 using XousCloud.Emulator.Cpu;
+using XousCloud.Emulator.Peripherals;
 
 namespace XousCloud.Emulator.Soc;
 
@@ -33,6 +34,10 @@ internal static class Boot1
         (0x4004_0010, 1), // CGUSEL0: PLL
         (0x4004_002C, 0x32), // CGUSET: commit the dividers
 
+        // Always-on domain: trims of the PMU, and RTC ticks of 1/1024 s.
+        (0x4006_0020, 0x0842_1290), // PMUTRM0
+        (0x4004_0090, 0x57), // IPCARIPFLOW: apply the PMU settings
+
         // Consoles.
         (0x4004_200C, 48), // DUART ETUC: 1 Mbaud from the crystal
         (0x5010_0000, 0x000F_FFFF), // UDMA CG: every gate open, as boot0 leaves them
@@ -48,15 +53,32 @@ internal static class Boot1
         (0x4000_0000, 0xFC00), // RRCCR
     ];
 
+    // On the first boot after power-on; at any other RTC counts already.
+    private static readonly (uint Address, uint Value)[] FirstWrites =
+    [
+        (0x4006_0004, 15), // CLK1HZFD
+        (0x4006_1008, 0xFFFE_2000), // RTC LR
+        (0x4006_100C, 1), // RTC CR: start
+    ];
+
     public static void LeaveState(SystemOnChip soc, Hart hart, uint entryPoint)
     {
-        foreach ((uint address, uint value) in Writes)
+        Write(soc, Writes);
+        if (!soc.Block<Rtc>().IsRunning)
+        {
+            Write(soc, FirstWrites);
+        }
+
+        hart.EnterFromBoot1(entryPoint);
+    }
+
+    private static void Write(SystemOnChip soc, (uint Address, uint Value)[] writes)
+    {
+        foreach ((uint address, uint value) in writes)
         {
             MappedBlock block = soc.Bus.Find(address)
                 ?? throw new InvalidOperationException($"There is no block at 0x{address:x8}.");
             block.Peripheral.Write(address - block.Base, value, uint.MaxValue);
         }
-
-        hart.EnterFromBoot1(entryPoint);
     }
 }

@@ -18,10 +18,14 @@ public readonly record struct ClockFrequencies(
 /// <summary>Turns cycles into virtual time and other clocks' periods into cycles.</summary>
 public sealed class Clocks
 {
+    /// <summary>The always-on domain's slow clock, in hertz: the nominal rate of its oscillator and of a crystal.</summary>
+    public const uint SlowHertz = 32_768;
+
     private const ulong NanosecondsPerSecond = 1_000_000_000;
 
     private ulong changedAtCycle;
     private ulong changedAtNanosecond;
+    private ulong changedAtPclk;
     private uint fclk;
     private uint aclk = 1;
     private uint hclk;
@@ -29,6 +33,9 @@ public sealed class Clocks
     private uint pclk;
     private uint perclk;
     private uint clksys;
+
+    /// <summary>Called after the clocks were switched: what is due by another clock than the CPU's is due elsewhen.</summary>
+    internal event Action? Changed;
 
     public ClockFrequencies Frequencies => new(fclk, aclk, hclk, iclk, pclk, perclk, clksys);
 
@@ -38,6 +45,7 @@ public sealed class Clocks
     public void Set(ulong cycle, ClockFrequencies frequencies)
     {
         changedAtNanosecond = NanosecondsAt(cycle);
+        changedAtPclk = PclkAt(cycle);
         changedAtCycle = cycle;
         fclk = Math.Max(1, frequencies.Fclk);
         aclk = Math.Max(1, frequencies.Aclk);
@@ -46,6 +54,7 @@ public sealed class Clocks
         pclk = Math.Max(1, frequencies.Pclk);
         perclk = Math.Max(1, frequencies.Perclk);
         clksys = Math.Max(1, frequencies.Clksys);
+        Changed?.Invoke();
     }
 
     /// <summary>Virtual time since power-on, in nanoseconds.</summary>
@@ -56,6 +65,20 @@ public sealed class Clocks
     public ulong CycleAt(ulong nanoseconds) => nanoseconds <= changedAtNanosecond
         ? changedAtCycle
         : changedAtCycle + MultiplyDivideUp(nanoseconds - changedAtNanosecond, aclk, NanosecondsPerSecond);
+
+    /// <summary>Periods of PCLK since power-on.</summary>
+    public ulong PclkAt(ulong cycle) => changedAtPclk + MultiplyDivide(cycle - changedAtCycle, pclk, aclk);
+
+    /// <summary>The first cycle at which PCLK has had <paramref name="periods"/> periods.</summary>
+    public ulong CycleAtPclk(ulong periods) => periods <= changedAtPclk
+        ? changedAtCycle
+        : changedAtCycle + MultiplyDivideUp(periods - changedAtPclk, aclk, Math.Max(1, pclk));
+
+    /// <summary>Periods of the slow clock since power-on.</summary>
+    public ulong SlowAt(ulong cycle) => MultiplyDivide(NanosecondsAt(cycle), SlowHertz, NanosecondsPerSecond);
+
+    /// <summary>The first cycle at which the slow clock has had <paramref name="periods"/> periods.</summary>
+    public ulong CycleAtSlow(ulong periods) => CycleAt(MultiplyDivideUp(periods, NanosecondsPerSecond, SlowHertz));
 
     /// <summary>How many CPU cycles <paramref name="periods"/> of a clock of <paramref name="hertz"/> last, rounded up.</summary>
     public ulong CyclesOf(ulong periods, uint hertz) => MultiplyDivideUp(periods, aclk, Math.Max(1, hertz));
@@ -71,6 +94,7 @@ public sealed class Clocks
         state.U32(ref pclk);
         state.U32(ref perclk);
         state.U32(ref clksys);
+        state.U64(ref changedAtPclk);
         aclk = Math.Max(1, aclk);
     }
 

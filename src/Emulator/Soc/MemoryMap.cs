@@ -68,7 +68,9 @@ internal static class MemoryMap
         Absent(soc, 0x4002_D000, Page, "AES");
         Absent(soc, 0x4002_E000, Page, "TRNG");
         Absent(soc, 0x4002_F000, Page, "ALU");
-        soc.Map(0x4004_0000, Page, SectionId.SysCtrl, new SysCtrl(soc));
+        Rtc rtc = new(soc);
+        AoSysCtrl ao = new(soc, rtc);
+        soc.Map(0x4004_0000, Page, SectionId.SysCtrl, new SysCtrl(soc, ao));
         Absent(soc, 0x4004_1000, Page, "WDG");
         soc.Map(0x4004_2000, Page, SectionId.Duart, new Duart(soc));
         Absent(soc, 0x4004_3000, Page, "ATIMER");
@@ -77,10 +79,10 @@ internal static class MemoryMap
         Absent(soc, 0x4005_2000, Page, "MESH");
         Absent(soc, 0x4005_3000, Page, "SENSORC");
         Absent(soc, 0x4005_4000, Page, "GLUECHAIN");
-        Absent(soc, 0x4006_0000, Page, "AO_SYSCTRL");
-        Absent(soc, 0x4006_1000, Page, "RTC");
+        soc.Map(0x4006_0000, Page, SectionId.AoSysCtrl, ao);
+        soc.Map(0x4006_1000, Page, SectionId.Rtc, rtc);
         Absent(soc, 0x4006_4000, Page, "DKPC");
-        Absent(soc, 0x4006_5000, Page, "AOBUREG");
+        soc.Map(0x4006_5000, Page, SectionId.AoBackup, new AoBackup(soc));
     }
 
     private static void InputOutput(SystemOnChip soc)
@@ -102,7 +104,7 @@ internal static class MemoryMap
         Absent(soc, 0x5011_2000, Page, "UDMA_SPIS0");
         Absent(soc, 0x5011_3000, Page, "UDMA_SPIS1");
         Absent(soc, 0x5011_4000, Page, "UDMA_ADC");
-        soc.Iox = new Iox(soc);
+        soc.Iox = new Iox(soc) { PortFUpdated = soc.Block<AoSysCtrl>().WatchWakePads };
         soc.Map(0x5012_F000, Page, SectionId.Iox, soc.Iox);
         Absent(soc, 0x5012_0000, Page, "PWM");
         Absent(soc, 0x5012_1000, Page, "SDDC");

@@ -23,6 +23,9 @@ public enum SectionId : uint
     Rrc = 0x200,
     SysCtrl = 0x201,
     Duart = 0x202,
+    AoSysCtrl = 0x210,
+    AoBackup = 0x211,
+    Rtc = 0x212,
 
     UdmaControl = 0x300,
     Uart0 = 0x301, // 0x301 to 0x304: UART0 to UART3

@@ -33,6 +33,10 @@ public sealed class Boot1Tests : IDisposable
     [InlineData(0x5010_0000u, 0x000F_FFFFu)] // UDMA CG
     [InlineData(0xE000_2014u, 1u)] // COREUSER PROTECT
     [InlineData(0xE001_A000u, 0x6000_0000u)] // RESETVALUE
+    [InlineData(0x4006_0004u, 15u)] // CLK1HZFD
+    [InlineData(0x4006_0020u, 0x0842_1290u)] // PMUTRM0, applied
+    [InlineData(0x4006_1000u, 0xFFFE_2000u)] // RTC DR
+    [InlineData(0x4006_100Cu, 1u)] // RTC CR
     [InlineData(0x5012_F180u, 0xFFFFu)] // IN of port C: PROG is not pressed
     public void A_register_reads_what_boot1_left(uint address, uint expected) =>
         Assert.Equal(expected, chip.Read(address));
