@@ -7,6 +7,7 @@ public class GuestProgramTests
     [Theory]
     [InlineData("absent", "absent: 156 ok, 0 failed")]
     [InlineData("aes", "aes: 7 ok, 0 failed")]
+    [InlineData("always_on", "always_on: 10 ok, 0 failed")]
     [InlineData("mmu", "mmu: 77 ok, 0 failed")]
     [InlineData("paging_demand", "paging_demand: 5 ok, 0 failed")]
     [InlineData("rram", "rram: 25 ok, 0 failed")]

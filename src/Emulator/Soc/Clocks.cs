@@ -35,7 +35,7 @@ public sealed class Clocks
     private uint clksys;
 
     /// <summary>Called after the clocks were switched: what is due by another clock than the CPU's is due elsewhen.</summary>
-    internal event Action? Changed;
+    internal Action? Changed { get; set; }
 
     public ClockFrequencies Frequencies => new(fclk, aclk, hclk, iclk, pclk, perclk, clksys);
 

@@ -71,9 +71,9 @@ internal static class MemoryMap
         Rtc rtc = new(soc);
         AoSysCtrl ao = new(soc, rtc);
         soc.Map(0x4004_0000, Page, SectionId.SysCtrl, new SysCtrl(soc, ao));
-        Absent(soc, 0x4004_1000, Page, "WDG");
+        soc.Map(0x4004_1000, Page, SectionId.Watchdog, new Watchdog(soc));
         soc.Map(0x4004_2000, Page, SectionId.Duart, new Duart(soc));
-        Absent(soc, 0x4004_3000, Page, "ATIMER");
+        soc.Map(0x4004_3000, Page, SectionId.Atimer, new Atimer(soc));
         Absent(soc, 0x4004_4000, Page, "EVC");
         Absent(soc, 0x4004_5000, Page, "RBIST_WRP");
         Absent(soc, 0x4005_2000, Page, "MESH");

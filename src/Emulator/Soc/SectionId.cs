@@ -23,6 +23,8 @@ public enum SectionId : uint
     Rrc = 0x200,
     SysCtrl = 0x201,
     Duart = 0x202,
+    Watchdog = 0x203,
+    Atimer = 0x204,
     AoSysCtrl = 0x210,
     AoBackup = 0x211,
     Rtc = 0x212,

@@ -16,6 +16,7 @@ public partial class GuestProgramTests
     private static readonly byte Prog = Pin.Number('C', 13);
 
     [Theory]
+    [InlineData("always_on")]
     [InlineData("iox")]
     [InlineData("rram")]
     public void A_program_that_checks_its_block_finds_nothing_wrong(string program)

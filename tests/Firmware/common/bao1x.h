@@ -26,10 +26,31 @@
 #define RCURST0         REG32(0x40040080)   // action register, 0x55AA: chip reset
 #define RCUSRCFR        REG32(0x40040088)   // reset causes, write 1 to clear
 #define RCURST_MAGIC    0x55AAu
+#define RCUSRCFR_WATCHDOG (1u << 1)
+
+// WDG: watchdog, counts PCLK
+#define WDG_LOAD        REG32(0x40041000)
+#define WDG_VALUE       REG32(0x40041004)
+#define WDG_CTRL        REG32(0x40041008)
+#define WDG_CTRL_INTEN  (1u << 0)
+#define WDG_CTRL_RESEN  (1u << 1)           // the second zero resets the chip
+#define WDG_LOCK        REG32(0x40041C00)
+#define WDG_UNLOCK      0x1ACCE551u         // the datasheet prints 0x1ACEE551
 
 // DUART: transmit-only debug UART
 #define DUART_TXD       REG32(0x40042000)
 #define DUART_SR        REG32(0x40042008)   // bit 0: busy
+
+// ATIMER, the low one of its two counters
+#define ATIMER_CFG      REG32(0x40043000)
+#define ATIMER_CFG_ENABLE (1u << 0)
+#define ATIMER_CFG_CLEAR_ON_MATCH (1u << 4)
+#define ATIMER_CNT      REG32(0x40043008)
+#define ATIMER_CMP      REG32(0x40043010)
+
+// RTC and backup words: they survive every reset but loss of power
+#define RTC_DR          REG32(0x40061000)   // 1024 ticks a second, as boot1 leaves it
+#define AOBUREG(n)      REG32(0x40065000 + 4 * (n))     // words 0 and 1 belong to boot1
 
 // UDMA control and UART2
 #define UDMA_CG         REG32(0x50100000)
@@ -119,3 +140,4 @@
 #define LINE_TIMER0     (1u << 30)
 
 #define ACLK_HZ         350000000u
+#define PCLK_HZ         43750000u
