@@ -27,7 +27,7 @@ public sealed class LockstepTests
         int seed = TestSeed.Next() + round;
         Random random = new(seed);
         SequenceProgram program = new();
-        PrivilegedSequences sequences = new(random, program);
+        PrivilegedSequences sequences = new(random, program) { WithOwnRules = true };
         for (int i = 0; i < 60; i++)
         {
             sequences.AddPlain();

@@ -113,6 +113,7 @@ internal sealed class PrivilegedSequences(Random random, SequenceProgram program
             Slotted(Random.Next(3) switch
             {
                 0 => Arithmetic,
+                1 when WithOwnRules && Random.Next(4) == 0 => AgainstQemu,
                 1 when !paging || mode != Machine => Memory,
                 _ => step,
             });
@@ -199,6 +200,22 @@ internal sealed class PrivilegedSequences(Random random, SequenceProgram program
                 Code.Word(Jalr(Ra, Random.Next(-64, 64) * 2, 5));
                 break;
         }
+    }
+
+    // What QEMU does and the core does not: misaligned accesses, faults of stores to nowhere, reservations with an address.
+    private void AgainstQemu()
+    {
+        uint address = Random.Next(3) == 0 ? NowhereAddress() : scratch + (uint)Random.Next((int)ScratchLength - 4);
+        Code.LoadConstant(5, address + (mode == User && address < Nowhere ? alias : 0));
+        Code.Word(Random.Next(6) switch
+        {
+            0 => I(0, 5, 1, Destination(), 0x03),
+            1 => I(0, 5, 2, Destination(), 0x03),
+            2 => S(0, Source(), 5, 1),
+            3 => S(0, Source(), 5, 2),
+            4 => R(0x08, 0, 5, 2, Destination(), 0x2F),
+            _ => R(0x0C, Source(), 5, 2, Destination(), 0x2F),
+        });
     }
 
     // Nothing answers there on either machine.
@@ -328,7 +345,7 @@ internal sealed class PrivilegedSequences(Random random, SequenceProgram program
     {
         int page = Random.Next(FirstCodePage);
         uint entry = entries[page];
-        uint mpp = (entry & UserBit) != 0 ? 0u : 0x0800u;
+        uint mpp = WithOwnRules ? (uint)Random.Next(2) << 11 : (entry & UserBit) != 0 ? 0u : 0x0800u;
         Code.LoadConstant(6, 0x2_0000 | mpp | (Value() & 0x8_0000));
         Code.Word(Csr(1, Mstatus, 6, 0));
         Access(SmallPages + ((uint)page << 12) + (uint)Random.Next(0x1000));
@@ -346,7 +363,7 @@ internal sealed class PrivilegedSequences(Random random, SequenceProgram program
     // Instruction fetch with SUM from a page of U is allowed on the core and not on QEMU, so S executes without SUM.
     private void ExecuteOnPage()
     {
-        if (mode == Supervisor && userPagesVisible)
+        if (mode == Supervisor && userPagesVisible && !WithOwnRules)
         {
             Access(AnyPage());
             return;
@@ -426,13 +443,14 @@ internal sealed class PrivilegedSequences(Random random, SequenceProgram program
     }
 
     private uint NewDataEntry() => Random.Next(10) == 0
-        ? (Nowhere >> 2) | ((uint)Random.Next(64) << 10) | (RandomFlags() & ~W) // a store to nowhere vanishes here
+        ? (Nowhere >> 2) | ((uint)Random.Next(64) << 10) | (RandomFlags() & (WithOwnRules ? ~0u : ~W)) // stores to nowhere
         : (DataPages >> 2) | ((uint)Random.Next(DataPageCount) << 10) | RandomFlags();
 
     private uint RandomFlags()
     {
         uint flags = AccessedAndDirty | ((uint)Random.Next(2) << 5) | ((uint)Random.Next(4) << 8);
         uint permissions = (uint)Random.Next(16) << 1;
+        flags &= WithOwnRules ? ~(uint)Random.Next(256) | 0x3F : ~0u;
         return flags | (Random.Next(2) == 0 ? permissions | 2 : permissions) | (Random.Next(8) == 0 ? 0 : V);
     }
 

@@ -43,6 +43,11 @@ internal class SequenceGenerator(Random random, SequenceProgram program)
         (0x180, 0xFFFF_FFFF), // satp, which M mode does not look at
     ];
 
+    /// <summary>
+    /// Also makes what QEMU does otherwise than the core: for comparing the engines with each other.
+    /// </summary>
+    public bool WithOwnRules { get; init; }
+
     protected Random Random => random;
 
     protected SequenceProgram Program => program;
@@ -318,6 +323,15 @@ internal class SequenceGenerator(Random random, SequenceProgram program)
     {
         Code.Word(Addi(AtomicAddress, Base, random.Next(-64, 64) * 4));
         uint ordering = (uint)random.Next(4);
+        if (WithOwnRules && random.Next(2) == 0)
+        {
+            uint function5 = random.Next(2) == 0 ? 0x08u : 0x0C;
+            uint source = function5 == 0x08 ? 0 : Source();
+            Code.Word(R(function5 | ordering, source, AtomicAddress, 2, Destination(), 0x2F));
+            Either(Memory, Arithmetic);
+            return;
+        }
+
         if (random.Next(4) == 0)
         {
             Code.Word(R(0x08 | ordering, 0, AtomicAddress, 2, Destination(), 0x2F));
