@@ -129,7 +129,7 @@ public sealed class LockstepTests
         return ram;
     }
 
-    private static void AssertSame(Hart stepped, Hart threaded, ulong steppedCycle, ulong threadedCycle, string where)
+    internal static void AssertSame(Hart stepped, Hart threaded, ulong steppedCycle, ulong threadedCycle, string where)
     {
         if (stepped.Pc != threaded.Pc || steppedCycle != threadedCycle || stepped.Privilege != threaded.Privilege
             || stepped.IsWaiting != threaded.IsWaiting || stepped.InstructionsRetired != threaded.InstructionsRetired)
