@@ -112,6 +112,38 @@ public sealed class LockstepTests
         Assert.InRange(stepped.Word(CoreUnderTest.Sram), 100u, uint.MaxValue); // interrupts were taken
     }
 
+    // The longest way between two looks at the budget: nothing but compressed instructions, no jump.
+    [Fact]
+    public void A_straight_line_of_compressed_instructions_stops_at_exactly_the_cycle_asked_for()
+    {
+        int seed = TestSeed.Next();
+        Random random = new(seed);
+        using CoreUnderTest stepped = StraightLine(EngineKind.Stepper);
+        using CoreUnderTest threaded = StraightLine(EngineKind.Threaded);
+        ulong asked = 0;
+        for (int stop = 1; stop <= 3000; stop++)
+        {
+            ulong cycles = (ulong)random.Next(1, 120);
+            asked += cycles;
+            stepped.Run(cycles);
+            threaded.Run(cycles);
+            Assert.Equal(asked, threaded.Machine.Cycle);
+            AssertSame(
+                stepped.Hart, threaded.Hart, stepped.Machine.Cycle, threaded.Machine.Cycle, $"seed {seed}, stop {stop}");
+        }
+    }
+
+    private static CoreUnderTest StraightLine(EngineKind engine) => new(engine, code =>
+    {
+        uint start = code.Here;
+        for (int i = 0; i < 5000; i++)
+        {
+            code.Half(CompressedEncoding.Addi(10, 1));
+        }
+
+        code.Word(Assembler.J((int)(start - code.Here), 0));
+    });
+
     private static ulong NextRun(Random random) => (ulong)random.Next(3) switch
     {
         0 => (ulong)random.Next(1, 10),

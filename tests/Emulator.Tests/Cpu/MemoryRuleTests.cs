@@ -199,9 +199,13 @@ public sealed class MemoryRuleTests
         {
             using CoreUnderTest core = Paged(engine, Leaf(Page, ReadWrite), code =>
             {
-                code.Word(Lw(11, 0, 10));
+                // Each page that is stored to below is the device's own before: that, too, makes the core forget.
+                code.LoadConstant(6, Page + 0x1000);
+                code.Word(Sw(0, 4, 6));
                 code.LoadConstant(6, Leaves);
+                code.Word(Sw(0, 4, 6));
                 code.LoadConstant(7, Leaf(Page + 0x1000, ReadWrite));
+                code.Words(Lw(11, 0, 10), Lw(11, 4, 10));
                 code.Word(Sw(7, 0, 6));
                 code.LoadConstant(7, Satp | 0x0040_0000);
                 code.Word(fence ? SfenceVma(0, 0) : Csr(1, 0x180, 7, 0));
