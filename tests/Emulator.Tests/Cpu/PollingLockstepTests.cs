@@ -78,6 +78,8 @@ public sealed class PollingLockstepTests
         WriteWord(code, Timer0 + 8, 1);
         WriteWord(code, Timer0 + 0x1C, (uint)random.Next(2));
         WriteWord(code, TickTimer + 0x20, (uint)random.Next(1, 30_000));
+        WriteWord(code, TickTimer, 1); // the new length of a tick holds from a restart on
+        WriteWord(code, TickTimer, 0);
         WriteWord(code, TickTimer + 0x10, (uint)random.Next(50));
         WriteWord(code, TickTimer + 0x1C, (uint)random.Next(2));
         for (int i = random.Next(6); i > 0; i--)
