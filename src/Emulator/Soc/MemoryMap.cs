@@ -59,7 +59,7 @@ internal static class MemoryMap
         Absent(soc, 0x4001_1000, Page, "PL230");
         Absent(soc, 0x4001_2000, Page, "MDMA");
         Absent(soc, 0x4001_3000, Page, "MBOX_APB");
-        Absent(soc, 0x4001_4000, Page, "CORESUB_SRAMTRM");
+        soc.Map(0x4001_4000, Page, SectionId.SramTrim, new SramTrim(soc));
         Absent(soc, 0x4002_0000, 3 * Page, "SCE_RAM");
         Absent(soc, 0x4002_8000, Page, "SCE_GLBSFR");
         Absent(soc, 0x4002_9000, Page, "SCEDMA");
@@ -76,9 +76,9 @@ internal static class MemoryMap
         soc.Map(0x4004_3000, Page, SectionId.Atimer, new Atimer(soc));
         Absent(soc, 0x4004_4000, Page, "EVC");
         Absent(soc, 0x4004_5000, Page, "RBIST_WRP");
-        Absent(soc, 0x4005_2000, Page, "MESH");
-        Absent(soc, 0x4005_3000, Page, "SENSORC");
-        Absent(soc, 0x4005_4000, Page, "GLUECHAIN");
+        soc.Map(0x4005_2000, Page, SectionId.Mesh, new Mesh(soc));
+        soc.Map(0x4005_3000, Page, SectionId.Sensorc, new Sensorc(soc));
+        soc.Map(0x4005_4000, Page, SectionId.Gluechain, new Gluechain(soc));
         soc.Map(0x4006_0000, Page, SectionId.AoSysCtrl, ao);
         soc.Map(0x4006_1000, Page, SectionId.Rtc, rtc);
         Absent(soc, 0x4006_4000, Page, "DKPC");

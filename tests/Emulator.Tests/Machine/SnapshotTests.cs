@@ -97,7 +97,8 @@ public class SnapshotTests(ITestOutputHelper output)
             ["D11cTime"] = 0x120, ["Susres"] = 0x121, ["CoreUser"] = 0x122, ["CsrTest"] = 0x123,
             ["ResetValue"] = 0x124, ["TickTimer"] = 0x125, ["Timer0"] = 0x126,
             ["Rrc"] = 0x200, ["SysCtrl"] = 0x201, ["Duart"] = 0x202,
-            ["Watchdog"] = 0x203, ["Atimer"] = 0x204,
+            ["Watchdog"] = 0x203, ["Atimer"] = 0x204, ["SramTrim"] = 0x205,
+            ["Mesh"] = 0x206, ["Sensorc"] = 0x207, ["Gluechain"] = 0x208,
             ["AoSysCtrl"] = 0x210, ["AoBackup"] = 0x211, ["Rtc"] = 0x212,
             ["UdmaControl"] = 0x300, ["Uart0"] = 0x301, ["Iox"] = 0x310, ["Udc"] = 0x311,
         };
