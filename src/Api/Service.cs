@@ -132,7 +132,13 @@ internal static class Service
         app.MapGet("/healthz", Health).ExcludeFromDescription();
         RouteGroupBuilder v1 = app.MapGroup("/v1").RequireAuthorization()
             .RequireRateLimiting(RequestLimits.Ordinary)
-            .WithMetadata(new BodyLimit(limits.BodyBytes));
+            .WithMetadata(new BodyLimit(limits.BodyBytes))
+            .ProducesProblem(StatusCodes.Status400BadRequest)
+            .ProducesProblem(StatusCodes.Status401Unauthorized)
+            .ProducesProblem(StatusCodes.Status404NotFound)
+            .ProducesProblem(StatusCodes.Status409Conflict)
+            .ProducesProblem(StatusCodes.Status413PayloadTooLarge)
+            .ProducesProblem(StatusCodes.Status429TooManyRequests);
         ImageRoutes.Map(v1, limits);
         DeviceRoutes.Map(v1);
         ActionRoutes.Map(v1);

@@ -122,6 +122,21 @@ public abstract class DeviceTests(TestServer server)
         (await alice.Delete($"devices/{device}")).ExpectProblem(HttpStatusCode.NotFound, "not_found");
     }
 
+    [Theory]
+    [InlineData("loop")]
+    [InlineData("count")]
+    public async Task Speed_is_that_of_instructions_that_were_really_executed(string program)
+    {
+        string device = await alice.CreateDevice(
+            await alice.UploadProgram(program == "loop" ? Programs.Loop : Programs.Count), start: true);
+        JsonElement waited = (await alice.Get($"devices/{device}/wait?virtualTime=3000000000&timeout=60")).Json;
+        Assert.True(waited.GetProperty("met").GetBoolean());
+
+        // No host does more than this; what a skipped loop would count is a thousand times as much.
+        Assert.InRange(waited.GetProperty("device").GetProperty("mips").GetDouble(), 0, 20_000);
+        await alice.Delete($"devices/{device}");
+    }
+
     [Fact]
     public async Task A_list_comes_in_pages_newest_first()
     {

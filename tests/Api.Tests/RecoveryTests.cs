@@ -2,6 +2,9 @@ using System.Diagnostics;
 using System.Net;
 using System.Text;
 using System.Text.Json;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Configuration;
+using XousCloud.Api.Storage;
 using XousCloud.Api.Tests.Support;
 
 namespace XousCloud.Api.Tests;
@@ -19,7 +22,7 @@ public sealed class RecoveryTests(PostgresCluster cluster)
         await using ServerProcess server = await ServerProcess.CreateAsync(storage, cluster);
         await server.StartAsync();
         string device = await server.Client.CreateGuest("echo", pace: "fast");
-        string ticking = await server.Client.CreateGuest("tick", pace: "fast");
+        string ticking = await server.Client.CreateGuest("tick", pace: "real");
         await server.Client.WaitForConsole(device, "ready");
         StringBuilder acknowledged = new();
         string shown = "";
@@ -120,6 +123,60 @@ public sealed class RecoveryTests(PostgresCluster cluster)
     [Theory]
     [InlineData("sqlite")]
     [InlineData("postgres")]
+    public async Task A_stored_state_that_is_damaged_costs_its_device_and_no_other(string storage)
+    {
+        await using ServerProcess server = await ServerProcess.CreateAsync(storage, cluster);
+        await server.StartAsync();
+        string damaged = await server.Client.CreateGuest("echo", pace: "fast");
+        string whole = await server.Client.CreateGuest("echo", pace: "fast");
+        await server.Client.WaitForConsole(damaged, "ready");
+        await server.Client.WaitForConsole(whole, "ready");
+        await server.KillAsync();
+        await using (Database database = server.OpenDatabase())
+        {
+            CheckpointRow row = await database.Checkpoints.SingleAsync(
+                row => row.DeviceId == damaged, TestContext.Current.CancellationToken);
+            row.Document[40] ^= 1;
+            database.Entry(row).Property(stored => stored.Document).IsModified = true;
+            await database.SaveChangesAsync(TestContext.Current.CancellationToken);
+        }
+
+        await server.StartAsync();
+        JsonElement device = (await server.Client.Get($"devices/{damaged}")).Expect(HttpStatusCode.OK).Json;
+        Assert.Equal("dead", device.GetProperty("state").GetString());
+        Assert.Contains("stored state", device.GetProperty("serverFailure").GetString(), StringComparison.Ordinal);
+        (await server.Client.Act(damaged, "run")).ExpectProblem(HttpStatusCode.Conflict, "wrong_state");
+        (await server.Client.Act(damaged, "reset")).ExpectProblem(HttpStatusCode.Conflict, "wrong_state");
+        (await server.Client.Post($"devices/{damaged}/snapshots", new { })).ExpectProblem(HttpStatusCode.Conflict, "wrong_state");
+        Assert.Equal("paused", (await server.Client.Get($"devices/{whole}")).Json.GetProperty("state").GetString());
+
+        // Switched off and on, it begins as it did when it was made, and lasts again.
+        (await server.Client.Act(damaged, "power")).Expect(HttpStatusCode.OK);
+        await server.Client.Act(damaged, "run");
+        await server.Client.WaitForConsole(damaged, "ready");
+        await server.KillAsync();
+        await server.StartAsync();
+        Assert.Contains("ready", (await server.Client.Get($"devices/{damaged}/console")).Text, StringComparison.Ordinal);
+        Assert.Equal("paused", (await server.Client.Get($"devices/{damaged}")).Json.GetProperty("state").GetString());
+    }
+
+    [Theory]
+    [InlineData("sqlite")]
+    [InlineData("postgres")]
+    public async Task A_second_server_on_the_same_database_is_refused(string storage)
+    {
+        await using ServerProcess server = await ServerProcess.CreateAsync(storage, cluster);
+        await server.StartAsync();
+        StorageChoice choice = server.Choice;
+        using CancellationTokenSource patience = new(TimeSpan.FromSeconds(1));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => choice.LockAsync(() => { }, patience.Token));
+        await server.KillAsync();
+        await using IAsyncDisposable free = await choice.LockAsync(() => { }, TestContext.Current.CancellationToken);
+    }
+
+    [Theory]
+    [InlineData("sqlite")]
+    [InlineData("postgres")]
     public async Task A_server_that_is_stopped_saves_every_device(string storage)
     {
         await using ServerProcess server = await ServerProcess.CreateAsync(storage, cluster);
@@ -162,6 +219,16 @@ public sealed class RecoveryTests(PostgresCluster cluster)
         private ApiClient? client;
 
         public ApiClient Client => client!;
+
+        public StorageChoice Choice => new(
+            new ConfigurationBuilder().AddCommandLine([.. database, "--Data", Path.Combine(folder, "data")]).Build(), folder);
+
+        public Database OpenDatabase()
+        {
+            DbContextOptionsBuilder<Database> options = new();
+            Choice.Configure(options);
+            return new Database(options.Options);
+        }
 
         public static async Task<ServerProcess> CreateAsync(string storage, PostgresCluster cluster) => new()
         {

@@ -194,9 +194,9 @@ public sealed class SharedWorkerTests(SharedWorkerTests.OneWorkerServer server) 
     [Fact]
     public async Task A_tenants_many_busy_devices_leave_another_tenant_its_half()
     {
-        string image = await server.Alice.UploadProgram(Programs.Loop);
+        string image = await server.Alice.UploadProgram(Programs.Count);
         string[] hogs = await Task.WhenAll(Enumerable.Range(0, Hogs).Select(_ => server.Alice.CreateDevice(image, start: true)));
-        string bobs = await server.Bob.CreateDevice(await server.Bob.UploadProgram(Programs.Loop));
+        string bobs = await server.Bob.CreateDevice(await server.Bob.UploadProgram(Programs.Count));
         ulong[] before = await Task.WhenAll(hogs.Select(InstructionsAsync));
         await server.Bob.Act(bobs, "run");
         await server.Bob.Get($"devices/{bobs}/wait?virtualTime=300000000&timeout=60");

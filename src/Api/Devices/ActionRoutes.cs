@@ -86,7 +86,14 @@ internal static class ActionRoutes
             });
             return true;
         });
-        return await done.Task.WaitAsync(device.Gone);
+        try
+        {
+            return await done.Task.WaitAsync(device.Gone);
+        }
+        catch (OperationCanceledException)
+        {
+            throw Problem.NotFound("device", device.Identity.Id);
+        }
     }
 
     private static void RefuseDead(DeviceActor actor, string action)

@@ -20,6 +20,7 @@ internal sealed class Checkpoints(Journal journal, byte[] key, ExecutionOptions 
     private HashSet<ContentHash> stored = [];
     private long busyAtLast;
     private int inputsSinceLast;
+    private (ulong Cycle, long Sequence)? last;
     private Task inFlight = Task.CompletedTask;
 
     /// <summary>Says what the device's last checkpoint is made of.</summary>
@@ -41,6 +42,12 @@ internal sealed class Checkpoints(Journal journal, byte[] key, ExecutionOptions 
     public Task TakeAsync(DeviceActor device, long sequence, long busy, bool startsOver = false)
     {
         ulong cycle = device.Machine.Cycle;
+        if (last == (cycle, sequence) && !startsOver)
+        {
+            return inFlight;
+        }
+
+        last = (cycle, sequence);
         StateCapture capture = device.Capture();
         busyAtLast = busy;
         inputsSinceLast = 0;
@@ -83,6 +90,7 @@ internal sealed class Checkpoints(Journal journal, byte[] key, ExecutionOptions 
         {
             // The one before still stands, with every input since: nothing is lost, replaying takes longer.
             log.LogError(failure, "No checkpoint of device {Device} could be written", device.Id);
+            last = null;
         }
     }
 }

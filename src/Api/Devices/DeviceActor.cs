@@ -379,6 +379,7 @@ internal sealed class DeviceActor : IScheduled, IDisposable
     {
         HostFailure = new GuestDeath(0, 0, 0, reason, 0);
         wantsRun = false;
+        steps?.Done();
         steps = null;
         changed = true;
     }

@@ -117,12 +117,9 @@ internal sealed class DeviceFleet(
     /// <summary>Removes a device and everything that only it needs.</summary>
     public async Task DeleteAsync(DeviceActor device)
     {
-        if (!devices.TryRemove(device.Identity.Id, out _))
-        {
-            throw Problem.NotFound("device", device.Identity.Id);
-        }
-
+        // Of two who delete it at once, the second is told here that there is none.
         await device.EndAsync();
+        devices.TryRemove(device.Identity.Id, out _);
         await journal.WriteAsync(async database =>
         {
             await StateStore.DropAllUsesAsync(database, device.Tenant, device.Identity.Id);

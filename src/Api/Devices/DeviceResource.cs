@@ -58,7 +58,7 @@ internal sealed record DeviceResource(
         DeviceIdentity identity = device.Identity;
         ulong instructions = machine.Hart.InstructionsRetired;
         (double mips, double ratio) = device.State == DeviceState.Running
-            ? device.Statistics.Rates(Stopwatch.GetTimestamp(), instructions, machine.Nanoseconds)
+            ? device.Statistics.Rates(Stopwatch.GetTimestamp(), machine.InstructionsExecuted, machine.Nanoseconds)
             : (0, 0);
         return new DeviceResource(
             identity.Id,

@@ -167,15 +167,15 @@ internal sealed class MachineRunner(Machine machine)
 
     private RunStop Execute(ulong cycles)
     {
-        ulong instructions = machine.Hart.InstructionsRetired;
+        ulong instructions = machine.InstructionsExecuted;
         long start = Stopwatch.GetTimestamp();
         RunStop stop = machine.Run(cycles);
         long elapsed = Stopwatch.GetTimestamp() - start;
-        ulong retired = machine.Hart.InstructionsRetired - instructions;
-        if (retired >= SmallestStride / 2 && elapsed > 0)
+        ulong executed = machine.InstructionsExecuted - instructions;
+        if (executed >= SmallestStride / 2 && elapsed > 0)
         {
             // Half way towards what the last stride says, so that one odd stride does not decide.
-            ulong wanted = (ulong)(retired * (double)StrideLength / elapsed);
+            ulong wanted = (ulong)(executed * (double)StrideLength / elapsed);
             stride = Math.Clamp((stride + wanted) / 2, SmallestStride, LargestStride);
         }
 

@@ -8,7 +8,10 @@ namespace XousCloud.Api.Storage;
 
 /// <summary>Opens the database for this server.</summary>
 internal sealed class DatabaseStart(
-    StorageChoice choice, IDbContextFactory<Database> databases, ILogger<DatabaseStart> log) : IAsyncDisposable
+    StorageChoice choice,
+    IDbContextFactory<Database> databases,
+    IHostApplicationLifetime lifetime,
+    ILogger<DatabaseStart> log) : IAsyncDisposable
 {
     private const string AuthenticationKeyName = "state-documents";
     private IAsyncDisposable? held;
@@ -20,7 +23,7 @@ internal sealed class DatabaseStart(
 
     public async Task OpenAsync(CancellationToken cancellation)
     {
-        held = await choice.LockAsync(cancellation);
+        held = await choice.LockAsync(Lost, cancellation);
         await using Database database = await databases.CreateDbContextAsync(cancellation);
         if (!choice.IsPostgres)
         {
@@ -39,6 +42,13 @@ internal sealed class DatabaseStart(
             await held.DisposeAsync();
             held = null;
         }
+    }
+
+    // Another server may begin to run the same devices at any moment.
+    private void Lost()
+    {
+        log.LogCritical("The connection that keeps other servers from this database broke; stopping");
+        lifetime.StopApplication();
     }
 
     // EF's lock on SQLite is a row, which a killed process leaves behind. We hold the real lock, so it is nobody's.

@@ -53,14 +53,18 @@ internal sealed class StorageChoice
     }
 
     /// <summary>Takes the lock that says: this server alone uses the database.</summary>
+    /// <param name="lost">Called when the lock is lost while it is held: the connection to the database broke.</param>
+    /// <param name="cancellation">Gives up.</param>
     /// <exception cref="InvalidOperationException">Another server holds it.</exception>
-    public async Task<IAsyncDisposable> LockAsync(CancellationToken cancellation)
+    public async Task<IAsyncDisposable> LockAsync(Action lost, CancellationToken cancellation)
     {
         using CancellationTokenSource patience = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         patience.CancelAfter(LockPatience);
         while (true)
         {
-            IAsyncDisposable? held = postgres is null ? TryLockFile() : await TryLockPostgresAsync(postgres, cancellation);
+            IAsyncDisposable? held = postgres is null
+                ? TryLockFile()
+                : await TryLockPostgresAsync(postgres, lost, cancellation);
             if (held is not null)
             {
                 return held;
@@ -79,10 +83,10 @@ internal sealed class StorageChoice
     }
 
     private static async Task<IAsyncDisposable?> TryLockPostgresAsync(
-        string connectionString, CancellationToken cancellation)
+        string connectionString, Action lost, CancellationToken cancellation)
     {
-        // Not pooled: the lock lives exactly as long as this connection.
-        NpgsqlConnectionStringBuilder own = new(connectionString) { Pooling = false, KeepAlive = 30 };
+        // Not pooled: the lock lives exactly as long as this connection, which is asked after every ten seconds.
+        NpgsqlConnectionStringBuilder own = new(connectionString) { Pooling = false, KeepAlive = 10 };
         NpgsqlConnection connection = new(own.ToString());
         try
         {
@@ -91,7 +95,7 @@ internal sealed class StorageChoice
             command.Parameters.AddWithValue("key", AdvisoryLock);
             if (await command.ExecuteScalarAsync(cancellation) is true)
             {
-                return connection;
+                return new HeldConnection(connection, lost);
             }
         }
         catch
@@ -115,6 +119,30 @@ internal sealed class StorageChoice
         catch (IOException)
         {
             return null;
+        }
+    }
+
+    private sealed class HeldConnection : IAsyncDisposable
+    {
+        private readonly NpgsqlConnection connection;
+        private bool givenBack;
+
+        public HeldConnection(NpgsqlConnection connection, Action lost)
+        {
+            this.connection = connection;
+            connection.StateChange += (_, _) =>
+            {
+                if (!givenBack)
+                {
+                    lost();
+                }
+            };
+        }
+
+        public ValueTask DisposeAsync()
+        {
+            givenBack = true;
+            return connection.DisposeAsync();
         }
     }
 

@@ -159,6 +159,9 @@ public static class Programs
     /// <summary>j .</summary>
     public static readonly byte[] Loop = [0x6f, 0x00, 0x00, 0x00];
 
+    /// <summary>addi a0, a0, 1; j .-4: work that no engine can skip.</summary>
+    public static readonly byte[] Count = [0x13, 0x05, 0x15, 0x00, 0x6f, 0xf0, 0xdf, 0xff];
+
     /// <summary>wfi; j .-4</summary>
     public static readonly byte[] Wait = [0x73, 0x00, 0x50, 0x10, 0x6f, 0xf0, 0xdf, 0xff];
 
