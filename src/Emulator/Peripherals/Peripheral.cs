@@ -54,4 +54,8 @@ public abstract class Peripheral(SystemOnChip soc, string name)
     /// <summary>Reports a write to a register that this model does not have.</summary>
     protected void UnmodelledWrite(uint offset, uint value) =>
         Soc.ReportUnmodelled(this, offset, isWrite: true, value);
+
+    /// <summary>Reports by name what a write asks for and this model does not do.</summary>
+    protected void UnmodelledWrite(uint offset, uint value, string what) =>
+        Soc.ReportUnmodelled(this, offset, isWrite: true, value, what);
 }

@@ -60,10 +60,14 @@ internal static class MemoryMap
         Absent(soc, 0x4001_2000, Page, "MDMA");
         Absent(soc, 0x4001_3000, Page, "MBOX_APB");
         soc.Map(0x4001_4000, Page, SectionId.SramTrim, new SramTrim(soc));
-        Absent(soc, 0x4002_0000, 3 * Page, "SCE_RAM");
-        Absent(soc, 0x4002_8000, Page, "SCE_GLBSFR");
+        SceRam sceRam = new(soc);
+        SceGlbsfr sce = new(soc, sceRam);
+        Combohash hash = new(soc, sceRam, sce);
+        sce.Units = [hash];
+        soc.Map(0x4002_0000, 3 * Page, SectionId.SceRam, sceRam);
+        soc.Map(0x4002_8000, Page, SectionId.SceGlbsfr, sce);
         Absent(soc, 0x4002_9000, Page, "SCEDMA");
-        Absent(soc, 0x4002_B000, Page, "COMBOHASH");
+        soc.Map(0x4002_B000, Page, SectionId.Combohash, hash);
         Absent(soc, 0x4002_C000, Page, "PKE");
         Absent(soc, 0x4002_D000, Page, "AES");
         Absent(soc, 0x4002_E000, Page, "TRNG");

@@ -32,6 +32,9 @@ public enum SectionId : uint
     AoSysCtrl = 0x210,
     AoBackup = 0x211,
     Rtc = 0x212,
+    SceRam = 0x220,
+    SceGlbsfr = 0x221,
+    Combohash = 0x222,
 
     UdmaControl = 0x300,
     Uart0 = 0x301, // 0x301 to 0x304: UART0 to UART3

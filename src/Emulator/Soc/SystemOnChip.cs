@@ -110,10 +110,11 @@ public sealed class SystemOnChip
 
     internal void ClearRequestedReset() => RequestedReset = null;
 
-    internal void ReportUnmodelled(Peripheral block, uint offset, bool isWrite, uint value)
+    internal void ReportUnmodelled(Peripheral block, uint offset, bool isWrite, uint value, string? what = null)
     {
         MappedBlock mapped = Bus.Blocks.First(candidate => candidate.Peripheral == block);
-        ReportUnmodelled($"{block.Name}+0x{offset:x3}", mapped.Base + offset, isWrite, value);
+        string name = $"{block.Name}+0x{offset:x3}";
+        ReportUnmodelled(what is null ? name : $"{name} ({what})", mapped.Base + offset, isWrite, value);
     }
 
     internal void ReportUnmodelled(string name, uint address, bool isWrite, uint value)

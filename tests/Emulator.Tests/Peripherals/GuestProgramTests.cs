@@ -17,6 +17,7 @@ public partial class GuestProgramTests
 
     [Theory]
     [InlineData("always_on")]
+    [InlineData("crypto")]
     [InlineData("iox")]
     [InlineData("rram")]
     public void A_program_that_checks_its_block_finds_nothing_wrong(string program)

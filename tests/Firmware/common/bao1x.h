@@ -22,6 +22,23 @@
 #define RRC_WRITE       0x9528u
 #define ONE_WAY_COUNTERS 0x603DA000u    // 256 lines, the value is the line's first word
 
+// SCE: the crypto engine, its RAM segments, global registers and units
+#define SCE_LKEY        0x40020000u
+#define SCE_MSG         0x40020400u
+#define SCE_HOUT        0x40020600u
+#define SCE_SCEMODE     REG32(0x40028000)
+#define SCE_SUBEN       REG32(0x40028004)
+#define COMBOHASH_CRFUNC REG32(0x4002B000)
+#define COMBOHASH_AR    REG32(0x4002B004)
+#define COMBOHASH_FR    REG32(0x4002B00C)
+#define COMBOHASH_OPT1  REG32(0x4002B010)   // number of blocks - 1
+#define COMBOHASH_OPT2  REG32(0x4002B014)
+#define COMBOHASH_OPT3  REG32(0x4002B018)   // byte swaps
+#define COMBOHASH_SEGPTR_MSG  REG32(0x4002B030)
+#define COMBOHASH_SEGPTR_HOUT REG32(0x4002B034)
+#define SCE_START       0x5Au               // into a unit's AR
+#define SCE_DONE        (1u << 0)           // in a unit's FR, write 1 to clear
+
 // SYSCTRL: clocks and resets
 #define RCURST0         REG32(0x40040080)   // action register, 0x55AA: chip reset
 #define RCUSRCFR        REG32(0x40040088)   // reset causes, write 1 to clear
