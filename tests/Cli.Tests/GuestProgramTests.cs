@@ -8,7 +8,7 @@ public class GuestProgramTests
     [InlineData("absent", "absent: 156 ok, 0 failed")]
     [InlineData("aes", "aes: 7 ok, 0 failed")]
     [InlineData("always_on", "always_on: 10 ok, 0 failed")]
-    [InlineData("crypto", "crypto: 6 ok, 0 failed")]
+    [InlineData("crypto", "crypto: 16 ok, 0 failed")]
     [InlineData("mmu", "mmu: 77 ok, 0 failed")]
     [InlineData("paging_demand", "paging_demand: 5 ok, 0 failed")]
     [InlineData("rram", "rram: 25 ok, 0 failed")]

@@ -1,8 +1,9 @@
 // The crypto engine as the public C SDK and the boot code drive it.
 //
 // Shows:   COMBOHASH with words that the CPU packs (C SDK) and with bytes in standard order (boot code), one block and
-//          several runs that carry the state on.
-// Proof:   one line a check and "crypto: 6 ok, 0 failed". Digests: FIPS 180-4 examples.
+//          several runs that carry the state on; AES-128, -192 and -256 over two blocks; random words from the TRNG's
+//          stream (C SDK) and one by one (boot code).
+// Proof:   one line a check and "crypto: 16 ok, 0 failed". Vectors: FIPS 180-4 and FIPS-197 examples.
 
 #include "bao1x.h"
 #include "check.h"
@@ -97,11 +98,105 @@ static void sha512_as_boot_code_does(void)
     check_words("SHA-512 of two blocks", SCE_HOUT, (const uint32_t *)digest, 16);
 }
 
+static uint32_t run_aes(uint32_t function)
+{
+    AES_CRFUNC = function;
+    AES_FR = 0x0F;
+    AES_AR = SCE_START;
+    for (int i = 0; i < 1000000 && (AES_FR & SCE_DONE) == 0; i++)
+        ;
+    uint32_t flags = AES_FR;
+    AES_FR = SCE_DONE;
+    return flags & SCE_DONE;
+}
+
+// FIPS-197 appendix C: the key 00 01 02 … and the plain text 00 11 22 …, here twice.
+static void aes_as_the_sdk_does(void)
+{
+    static const uint32_t plain[4] = { 0x00112233, 0x44556677, 0x8899aabb, 0xccddeeff };
+    static const struct { const char *encrypts, *decrypts; uint32_t cipher[4]; } examples[] = {
+        { "AES-128 encrypts", "AES-128 decrypts", { 0x69c4e0d8, 0x6a7b0430, 0xd8cdb780, 0x70b4c55a } },
+        { "AES-192 encrypts", "AES-192 decrypts", { 0xdda97ca4, 0x864cdfe0, 0x6eaf70a0, 0xec0d7191 } },
+        { "AES-256 encrypts", "AES-256 decrypts", { 0x8ea2b7ca, 0x516745bf, 0xeafc4990, 0x4b496089 } },
+    };
+    SCE_SUBEN |= 3;
+    AES_OPTLTX = 0;
+    uint32_t done = SCE_DONE;
+    for (unsigned length = 0; length < 3; length++) {
+        for (unsigned i = 0; i < 4 + 2 * length; i++)
+            REG32(SCE_AKEY + 4 * i) = 0x00010203 + i * 0x04040404;
+        AES_OPT = length;
+        done &= run_aes(0);
+
+        AES_OPT1 = 1;
+        for (unsigned i = 0; i < 8; i++)
+            REG32(SCE_AIB + 4 * i) = plain[i % 4];
+        done &= run_aes(1);
+        check_words(examples[length].encrypts, SCE_AOB + 16, examples[length].cipher, 4);
+        for (unsigned i = 0; i < 8; i++)
+            REG32(SCE_AIB + 4 * i) = REG32(SCE_AOB + 4 * i);
+        done &= run_aes(2);
+        check_words(examples[length].decrypts, SCE_AOB + 16, plain, 4);
+    }
+    check("AES is done each time", done, SCE_DONE);
+}
+
+#define RANDOM_WORDS 256u
+
+static unsigned equal_neighbours(const uint32_t *words)
+{
+    unsigned equal = 0;
+    for (unsigned i = 1; i < RANDOM_WORDS; i++)
+        equal += words[i] == words[i - 1];
+    return equal;
+}
+
+static void random_words_as_the_sdk_does(void)
+{
+    static uint32_t words[RANDOM_WORDS];
+    SCE_FFEN |= 1 << 5;
+    SCE_FFCLR = 0xFF05;
+    TRNG_CRSRC = 0xFFFF;
+    TRNG_CRANA = 0xFFFF;
+    TRNG_OPT = 0x10040;
+    TRNG_PP = 0xF821;
+    TRNG_CHAIN0 = 0xFFFFFFFE;
+    TRNG_CHAIN1 = 0xFFFFFFFC;
+    TRNG_AR = SCE_START;
+    for (int i = 0; i < 1000000 && ((SCE_FFCNT5 >> 4) & 0xFFF) < RANDOM_WORDS; i++)
+        ;
+    check("256 random words", (SCE_FFCNT5 >> 4) & 0xFFF, RANDOM_WORDS);
+    for (unsigned i = 0; i < RANDOM_WORDS; i++)
+        words[i] = REG32(SCE_RNGB + 4 * i);
+    TRNG_AR = TRNG_STOP;
+    SCE_FFEN &= ~(1u << 5);
+    check("that are not alike", equal_neighbours(words), 0);
+}
+
+// A sample that comes back within eight is what boot code takes for a broken generator.
+static void random_words_as_boot_code_does(void)
+{
+    unsigned repeated = 0;
+    uint32_t last[8] = { 0 };
+    for (unsigned i = 0; i < 64; i++) {
+        while ((TRNG_SR & TRNG_SR_BUFREADY) == 0)
+            ;
+        uint32_t word = TRNG_BUF;
+        for (unsigned j = 0; j < 8; j++)
+            repeated += word == last[j];
+        last[i % 8] = word;
+    }
+    check("no sample repeats", repeated, 0);
+}
+
 int main(void)
 {
     console_start();
     sha256_as_the_sdk_does();
     sha512_as_boot_code_does();
+    aes_as_the_sdk_does();
+    random_words_as_the_sdk_does();
+    random_words_as_boot_code_does();
     check_summary("crypto");
     return 0;
 }

@@ -1,14 +1,14 @@
 // Touches what an emulator may not have, then finishes as if nothing were wrong.
 //
 // Shows:   an access to something that is not modelled is reported by name, address and PC.
-// Proof:   one report each for the block at BLOCK (its default is the TRNG; build with another address when that
+// Proof:   one report each for the block at BLOCK (its default is QFC; build with another address when that
 //          is modelled) and for the two accesses to an unused offset of DUART; then "done" on the console.
 
 #include "bao1x.h"
 #include "console.h"
 
 #ifndef BLOCK
-#define BLOCK 0x4002E010
+#define BLOCK 0x40010010
 #endif
 #define UNUSED_OFFSET 0x40042040
 

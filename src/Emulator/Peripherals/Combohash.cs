@@ -3,8 +3,8 @@
 // - A run takes the running state from HOUT (SEGPTR HOUT), or starts afresh where OPT2 has ifstart; hashes
 //   OPT1 + 1 blocks from MSG; and writes the state to HOUT, with ifsob to SOB as well, both at SEGPTR HOUT2. It
 //   pads nothing.
-// - Words of the RAM are numbers; OPT3 reverses their bytes: bit 4 what comes from MSG, bit 5 the state from HOUT, bit 7
-//   the result. So 0xB0 means: message and digest lie in memory as bytes in standard order.
+// - Words of the RAM are numbers; OPT3 reverses their bytes: bit 4 what comes from MSG, bit 5 the state from HOUT,
+//   bit 7 the result. So 0xB0 means: message and digest lie in memory as bytes in standard order.
 // - The first block starts at SEGPTR MSG; each later one at SEGPTR MSG plus where the one before ended, which is
 //   right behind it only where SEGPTR MSG is 0.
 // - FR flags are set at the end and stay until 1 is written: 0 all done, 1 hashed, 2 written, 3 read.

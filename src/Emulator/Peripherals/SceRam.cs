@@ -2,8 +2,8 @@
 // Facts: datasheet, SCE segments and FIFOs; RTL of the segment memory.
 // - To the CPU it is plain RAM, but six segments can each be switched to a FIFO (SCE_GLBSFR, FFEN): a load from
 //   anywhere in the segment then takes the oldest word, a store appends one.
-// - A FIFO that is full takes no more; the two of the TRNG stream instead: they go on and overwrite the oldest word,
-//   and their count grows on.
+// - A FIFO that is full takes no more. The two of the TRNG stream: they overwrite their oldest words, and their
+//   count grows on.
 // - A unit starts at a pointer in its segment and wraps at the segment's end. A pointer that starts beyond the end
 //   reaches its first word there; reading goes on with word 1 of the segment, writing starts at its word 0.
 // - A reset of the engine clears all but the TRNG's two segments.
@@ -121,7 +121,7 @@ public sealed class SceRam(SystemOnChip soc) : Peripheral(soc, "SCE_RAM")
         return pointer;
     }
 
-    /// <summary>Appends words to a FIFO that streams, as if some that are already overwritten had gone before.</summary>
+    /// <summary>Appends words to a FIFO that streams, after others that they have overwritten.</summary>
     public void Stream(SceSegment segment, uint overwritten, ReadOnlySpan<uint> from)
     {
         input[segment.Fifo] += (byte)overwritten;

@@ -35,6 +35,8 @@ public enum SectionId : uint
     SceRam = 0x220,
     SceGlbsfr = 0x221,
     Combohash = 0x222,
+    SceAes = 0x223,
+    Trng = 0x224,
 
     UdmaControl = 0x300,
     Uart0 = 0x301, // 0x301 to 0x304: UART0 to UART3

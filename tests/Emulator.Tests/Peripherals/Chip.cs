@@ -13,7 +13,8 @@ internal sealed class Chip : IMachineObserver, IDisposable
     private readonly Machine machine;
 
     /// <param name="cold">As silicon comes out of reset, or as boot1 leaves it.</param>
-    public Chip(bool cold = true)
+    /// <param name="seed">The device's seed.</param>
+    public Chip(bool cold = true, ulong seed = 0)
     {
         machine = new Machine(new MachineOptions
         {
@@ -21,6 +22,7 @@ internal sealed class Chip : IMachineObserver, IDisposable
             Board = Board.Find("dabao")!,
             Engine = EngineKind.Stepper,
             Cold = cold,
+            Seed = seed,
         })
         {
             Observer = this,

@@ -26,8 +26,15 @@
 #define SCE_LKEY        0x40020000u
 #define SCE_MSG         0x40020400u
 #define SCE_HOUT        0x40020600u
+#define SCE_AKEY        0x40021C00u
+#define SCE_AIB         0x40021D00u
+#define SCE_AOB         0x40021E00u
+#define SCE_RNGB        0x40022300u
 #define SCE_SCEMODE     REG32(0x40028000)
 #define SCE_SUBEN       REG32(0x40028004)
+#define SCE_FFEN        REG32(0x40028030)   // bit n: FIFO n is on
+#define SCE_FFCLR       REG32(0x40028034)   // 0xFF00 + n empties FIFO n
+#define SCE_FFCNT5      REG32(0x40028054)   // 15:4 words in the FIFO of RNGB
 #define COMBOHASH_CRFUNC REG32(0x4002B000)
 #define COMBOHASH_AR    REG32(0x4002B004)
 #define COMBOHASH_FR    REG32(0x4002B00C)
@@ -36,6 +43,23 @@
 #define COMBOHASH_OPT3  REG32(0x4002B018)   // byte swaps
 #define COMBOHASH_SEGPTR_MSG  REG32(0x4002B030)
 #define COMBOHASH_SEGPTR_HOUT REG32(0x4002B034)
+#define AES_CRFUNC      REG32(0x4002D000)
+#define AES_AR          REG32(0x4002D004)
+#define AES_FR          REG32(0x4002D00C)
+#define AES_OPT         REG32(0x4002D010)   // 3:0 length of the key: 0, 1, 2
+#define AES_OPT1        REG32(0x4002D014)   // number of blocks - 1
+#define AES_OPTLTX      REG32(0x4002D018)   // byte swaps
+#define TRNG_CRSRC      REG32(0x4002E000)
+#define TRNG_CRANA      REG32(0x4002E004)
+#define TRNG_PP         REG32(0x4002E008)
+#define TRNG_OPT        REG32(0x4002E00C)   // 15:0 times 128 bits, 16: into RNGB
+#define TRNG_SR         REG32(0x4002E010)
+#define TRNG_SR_BUFREADY (1u << 28)
+#define TRNG_AR         REG32(0x4002E014)
+#define TRNG_BUF        REG32(0x4002E030)   // a new word each read
+#define TRNG_CHAIN0     REG32(0x4002E040)
+#define TRNG_CHAIN1     REG32(0x4002E044)
+#define TRNG_STOP       0xA5u
 #define SCE_START       0x5Au               // into a unit's AR
 #define SCE_DONE        (1u << 0)           // in a unit's FR, write 1 to clear
 
