@@ -174,6 +174,28 @@ public sealed class RecoveryTests(PostgresCluster cluster)
         await using IAsyncDisposable free = await choice.LockAsync(() => { }, TestContext.Current.CancellationToken);
     }
 
+    [Fact]
+    public async Task A_server_whose_connections_to_the_database_are_cut_saves_everything_and_stops()
+    {
+        await using ServerProcess server = await ServerProcess.CreateAsync("postgres", cluster);
+        await server.StartAsync();
+        string device = await server.Client.CreateGuest("echo", pace: "fast");
+        await server.Client.WaitForConsole(device, "ready");
+        await using (Database database = server.OpenDatabase())
+        {
+            await database.Database.ExecuteSqlRawAsync(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+                + "WHERE datname = current_database() AND pid <> pg_backend_pid()",
+                TestContext.Current.CancellationToken);
+        }
+
+        (await server.Client.Type(device, "cut\r")).Expect(HttpStatusCode.Accepted);
+        await server.WaitForEndAsync();
+        await server.StartAsync();
+        await server.Client.Act(device, "run");
+        await server.Client.WaitForConsole(device, @"\[3 bytes\]");
+    }
+
     [Theory]
     [InlineData("sqlite")]
     [InlineData("postgres")]
@@ -277,7 +299,14 @@ public sealed class RecoveryTests(PostgresCluster cluster)
         public async Task StopAsync()
         {
             using Process signal = Process.Start("kill", ["-TERM", process!.Id.ToString()]);
-            await process.WaitForExitAsync();
+            await WaitForEndAsync();
+        }
+
+        /// <summary>Waits for the server to end by itself.</summary>
+        public async Task WaitForEndAsync()
+        {
+            using CancellationTokenSource patience = new(TimeSpan.FromMinutes(2));
+            await process!.WaitForExitAsync(patience.Token);
             Assert.Equal(0, process.ExitCode);
         }
 

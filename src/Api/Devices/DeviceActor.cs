@@ -6,7 +6,6 @@
 // commit is on its way waits for it; a device that nobody looks at writes nothing.
 
 using System.Collections.Concurrent;
-using System.Diagnostics;
 using XousCloud.Api.Console;
 using XousCloud.Api.Problems;
 using XousCloud.Api.Scheduling;
@@ -528,32 +527,4 @@ internal sealed class DeviceActor : IScheduled, IDisposable
             }
         }
     }
-
-    private sealed class Steps(int count, Action done)
-    {
-        private static readonly long TurnLength = Stopwatch.Frequency * 5 / 1000;
-        private int left = count;
-
-        public Action Done => done;
-
-        public bool Turn(Machine machine)
-        {
-            long start = Stopwatch.GetTimestamp();
-            while (left > 0 && machine.Death is null && Stopwatch.GetTimestamp() - start < TurnLength)
-            {
-                for (int index = 0; index < 100 && left > 0 && machine.Death is null; index++, left--)
-                {
-                    machine.Step();
-                }
-            }
-
-            return left == 0 || machine.Death is not null;
-        }
-    }
 }
-
-/// <summary>Something that somebody waits for.</summary>
-/// <param name="IsMet">Looked at on the device's turn.</param>
-/// <param name="Met">Called once, on the device's turn.</param>
-/// <param name="Nanoseconds">The virtual time that is waited for, if it is one.</param>
-internal sealed record Expectation(Func<DeviceActor, bool> IsMet, Action<DeviceActor> Met, ulong? Nanoseconds = null);

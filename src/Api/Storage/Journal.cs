@@ -118,8 +118,10 @@ internal sealed class Journal(IDbContextFactory<Database> databases, ILogger<Jou
                 await transaction.CommitAsync();
                 break;
             }
-            catch (Exception failure) when (failure is DbException or DbUpdateException or TimeoutException or IOException)
+            catch (Exception failure)
             {
+                // Whatever it is (providers wrap what a lost connection throws in types of their own), to give up
+                // would break the promise of every device.
                 log.LogError(failure, "{Count} journal entries could not be written; trying again", batch.Count);
                 await Task.Delay(RetryDelay);
             }
