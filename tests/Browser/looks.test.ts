@@ -73,10 +73,12 @@ describe("by keyboard alone", () => {
     const id = await lab.createByDrop(elf("echo"));
     await lab.shows("ready");
     await lab.page.keyboard.press("Control+k");
+    await lab.page.getByRole("combobox", { name: "Action" }).and(lab.page.locator(":focus")).waitFor();
     await lab.page.keyboard.type("pause");
     await lab.page.keyboard.press("Enter");
     await lab.state("paused").waitFor();
     await lab.page.keyboard.press("Control+k");
+    await lab.page.getByRole("combobox", { name: "Action" }).and(lab.page.locator(":focus")).waitFor();
     await lab.page.keyboard.type("power");
     await lab.page.keyboard.press("Alt+Enter");
     const expected =

@@ -1,7 +1,7 @@
 // Every action by name: type some of its letters, Enter performs it, Alt+Enter copies it as curl.
 
 import { useSignal } from "@preact/signals";
-import { useEffect, useRef } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 import type { Action } from "../actions/action";
 import { copyAsCurl } from "../actions/curl";
 import { actions, perform } from "../actions/registry";
@@ -21,7 +21,8 @@ export function Palette() {
   const at = useSignal(0);
   const armed = useSignal("");
   const input = useRef<HTMLInputElement>(null);
-  useEffect(() => {
+  // Before anything is painted: what is typed right after the key that opens this belongs here, not to the page.
+  useLayoutEffect(() => {
     const before = document.activeElement;
     input.current?.focus();
     return () => before instanceof HTMLElement && before.isConnected && before.focus();
