@@ -134,8 +134,7 @@ internal sealed class ImageLibrary(
         image = new MachineImage(
             firmware.Digest,
             firmware.EntryPoint,
-            firmware.Segments.Where(segment => segment.Memory != FirmwareMemory.SpiFlash)
-                .Select(segment => (segment.Address, segment.Bytes)));
+            firmware.Segments.Select(segment => (segment.Address, segment.Bytes)));
         WeakReference<MachineImage> kept = images.AddOrUpdate(
             id,
             _ => new WeakReference<MachineImage>(image),

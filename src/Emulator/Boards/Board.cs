@@ -1,4 +1,7 @@
-// What is soldered around the chip: which pads carry buttons, which port is the console.
+// What is soldered around the chip: which pads carry buttons, which port is the console, which parts there are.
+
+using XousCloud.Emulator.Memory;
+using XousCloud.Emulator.Soc;
 
 namespace XousCloud.Emulator.Boards;
 
@@ -15,6 +18,12 @@ public sealed record BoardButton(string Name, byte Pin, PinDrive Pressed);
 /// <param name="Buttons">The buttons; the reset button is not among them, it is a reset.</param>
 public sealed record Board(string Id, string Name, ConsolePort Console, IReadOnlyList<BoardButton> Buttons)
 {
+    /// <summary>The memories of the board's parts, made anew for each device.</summary>
+    internal Func<MemoryRegion[]> Memories { get; init; } = static () => [];
+
+    /// <summary>Connects the board's parts to a chip.</summary>
+    internal Action<SystemOnChip> Solder { get; init; } = static _ => { };
+
     /// <summary>Every board there is.</summary>
     public static IReadOnlyList<Board> All { get; } = [Dabao.Board];
 

@@ -70,7 +70,7 @@ internal sealed class AddressTranslation(PhysicalMemory memory, ControlRegisterF
     private bool TryReadEntry(uint address, out uint entry)
     {
         Span<byte> bytes = stackalloc byte[4];
-        entry = memory.TryRead(address, bytes) ? BitConverter.ToUInt32(bytes) : 0;
+        entry = memory.FindOnBus(address) is not null && memory.TryRead(address, bytes) ? BitConverter.ToUInt32(bytes) : 0;
         return (entry & Valid) != 0 && (entry & (Readable | Writable)) != Writable;
     }
 

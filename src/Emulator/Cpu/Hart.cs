@@ -111,6 +111,9 @@ public sealed unsafe class Hart : IDisposable
 
     internal SystemOnChip Soc => soc;
 
+    /// <summary>Who watches traps and returns; null while nobody does.</summary>
+    internal IPrivilegeWatcher? Watcher { get; set; }
+
     /// <summary>A general register.</summary>
     /// <param name="number">0 to 31.</param>
     public uint Register(int number) => state->X[number & 31];
@@ -132,7 +135,9 @@ public sealed unsafe class Hart : IDisposable
         while (!destination.IsEmpty)
         {
             int length = (int)Math.Min((uint)destination.Length, 0x1000 - (address & 0xFFF));
-            if (!TryTranslate(address, out uint physical) || !soc.Memory.TryRead(physical, destination[..length]))
+            if (!TryTranslate(address, out uint physical)
+                || soc.Memory.FindOnBus(physical) is null
+                || !soc.Memory.TryRead(physical, destination[..length]))
             {
                 return false;
             }
@@ -367,6 +372,7 @@ public sealed unsafe class Hart : IDisposable
     private void EnterTrap(uint cause, uint pc, bool toSupervisor, uint handler)
     {
         uint status = Registers.Mstatus;
+        Privilege from = privilege;
         if (toSupervisor)
         {
             status = Assign(status, ControlRegisterFile.Spie, (status & ControlRegisterFile.Sie) != 0);
@@ -390,6 +396,7 @@ public sealed unsafe class Hart : IDisposable
         state->Pc = handler;
         waiting = false;
         UpdateViews();
+        Watcher?.Trapped(cause, pc, from);
     }
 
     private void Return(Privilege target, uint status, uint pc)
@@ -399,12 +406,14 @@ public sealed unsafe class Hart : IDisposable
             status &= ~ControlRegisterFile.Mprv;
         }
 
+        Privilege from = privilege;
         Registers.Mstatus = status;
         privilege = target;
         state->Pc = pc & ~1u;
         lastException = default;
         NoticeInterrupts();
         UpdateViews();
+        Watcher?.Returned(from);
     }
 
     // The first instruction of a handler raises an exception that leads to itself: registers and memory are the

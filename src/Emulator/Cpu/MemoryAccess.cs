@@ -102,7 +102,7 @@ internal sealed unsafe class MemoryAccess(Hart hart, SystemOnChip soc)
         hart.State->Reservation = 0;
         int shift = (int)(physical & 3) * 8;
         uint lanes = (size == 4 ? uint.MaxValue : (1u << (int)(size * 8)) - 1) << shift;
-        MemoryRegion? region = soc.Memory.Find(physical);
+        MemoryRegion? region = soc.Memory.FindOnBus(physical);
         Trace?.NoteStore(physical, isRam: region is { StoreTarget: null });
         if (region is null)
         {
@@ -161,7 +161,7 @@ internal sealed unsafe class MemoryAccess(Hart hart, SystemOnChip soc)
             return false;
         }
 
-        region = soc.Memory.Find(physical)!;
+        region = soc.Memory.FindOnBus(physical)!;
         return region is { Executable: true };
     }
 
@@ -176,7 +176,7 @@ internal sealed unsafe class MemoryAccess(Hart hart, SystemOnChip soc)
             return false;
         }
 
-        MemoryRegion? region = soc.Memory.Find(physical);
+        MemoryRegion? region = soc.Memory.FindOnBus(physical);
         if (region is not { Executable: true })
         {
             hart.Raise(ExceptionCause.InstructionAccess, word);
@@ -197,7 +197,7 @@ internal sealed unsafe class MemoryAccess(Hart hart, SystemOnChip soc)
 
     private bool TryReadPhysical(uint address, uint physical, uint size, out uint value)
     {
-        MemoryRegion? region = soc.Memory.Find(physical);
+        MemoryRegion? region = soc.Memory.FindOnBus(physical);
         if (region is not null)
         {
             byte* page = region.Pages[PhysicalMemory.PageIndex(region, physical)];

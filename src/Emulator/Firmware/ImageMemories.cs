@@ -8,7 +8,7 @@ namespace XousCloud.Emulator.Firmware;
 internal static class ImageMemories
 {
     /// <summary>What files write for offset 0 of the SPI flash.</summary>
-    public const uint SpiFlashBase = 0x7000_0000;
+    public const uint SpiFlashBase = ChipMemories.SpiFlashBase;
 
     /// <summary>The size of the part that the vendor's boards carry.</summary>
     public const uint SpiFlashLength = 8 * 1024 * 1024;

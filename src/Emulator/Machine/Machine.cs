@@ -30,8 +30,9 @@ public sealed class Machine : IDisposable
     public Machine(MachineOptions options)
     {
         this.options = options;
-        PhysicalMemory memory = new(ChipMemories.Create(), options.Image.Memory);
+        PhysicalMemory memory = new([.. ChipMemories.Create(), .. options.Board.Memories()], options.Image.Memory);
         Soc = new SystemOnChip(options.Seed, memory);
+        options.Board.Solder(Soc);
         Hart = new Hart(Soc);
         Stepper stepper = new(Hart);
         engine = options.Engine == EngineKind.Stepper
@@ -273,6 +274,11 @@ public sealed class Machine : IDisposable
             {
                 yield return (section, block.Peripheral.State);
             }
+        }
+
+        foreach ((SectionId section, BoardPart part) in Soc.Parts)
+        {
+            yield return (section, part.State);
         }
 
         yield return (SectionId.Hart, Hart.Visit);

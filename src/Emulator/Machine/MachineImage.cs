@@ -1,6 +1,7 @@
 // A firmware image made ready for machines: its bytes laid out as pages that all its devices share.
 
 using XousCloud.Emulator.Memory;
+using XousCloud.Emulator.Soc;
 
 namespace XousCloud.Emulator;
 
@@ -16,7 +17,7 @@ public sealed class MachineImage
     {
         Digest = digest;
         EntryPoint = entryPoint;
-        Memory = new ImageMemory(pieces);
+        Memory = new ImageMemory(pieces, ChipMemories.BlankAt);
     }
 
     public string Digest { get; }

@@ -10,9 +10,15 @@ public sealed unsafe class ImageMemory
 {
     private readonly Dictionary<uint, nint> pages = [];
 
+    private readonly Func<uint, byte> blankAt;
+
     /// <summary>Lays pieces of content out as pages; where two meet in a page, both are kept.</summary>
-    public ImageMemory(IEnumerable<(uint Address, ReadOnlyMemory<byte> Bytes)> pieces)
+    /// <param name="pieces">Physical addresses and what stands there.</param>
+    /// <param name="blankAt">What the memory at an address holds where no piece does.</param>
+    public ImageMemory(
+        IEnumerable<(uint Address, ReadOnlyMemory<byte> Bytes)> pieces, Func<uint, byte> blankAt)
     {
+        this.blankAt = blankAt;
         foreach ((uint address, ReadOnlyMemory<byte> bytes) in pieces)
         {
             Place(address, bytes.Span);
@@ -40,7 +46,7 @@ public sealed unsafe class ImageMemory
             if (!exists)
             {
                 page = (nint)NativeMemory.AlignedAlloc(PhysicalMemory.PageSize, PhysicalMemory.PageSize);
-                NativeMemory.Clear((void*)page, PhysicalMemory.PageSize);
+                NativeMemory.Fill((void*)page, PhysicalMemory.PageSize, blankAt(address));
             }
 
             bytes[..length].CopyTo(new Span<byte>((byte*)page + offset, length));

@@ -16,13 +16,16 @@ public interface IStoreTarget
 /// <summary>A range of physical memory.</summary>
 public sealed unsafe class MemoryRegion
 {
-    internal MemoryRegion(string name, uint @base, uint length, bool executable, bool nonVolatile = false)
+    internal MemoryRegion(
+        string name, uint @base, uint length, bool executable, bool nonVolatile = false, byte blank = 0, bool onBus = true)
     {
         Name = name;
         Base = @base;
         Length = length;
         Executable = executable;
         IsNonVolatile = nonVolatile;
+        Blank = blank;
+        IsOnBus = onBus;
         int pages = (int)(length / PhysicalMemory.PageSize);
         Pages = new byte*[pages];
         Owned = new bool[pages];
@@ -40,6 +43,12 @@ public sealed unsafe class MemoryRegion
 
     /// <summary>Whether its content survives the loss of power.</summary>
     public bool IsNonVolatile { get; }
+
+    /// <summary>What its bytes are before anything is written: 0xFF for a flash.</summary>
+    public byte Blank { get; }
+
+    /// <summary>Whether the core can address it. A board's memories have addresses for debuggers and files alone.</summary>
+    public bool IsOnBus { get; }
 
     /// <summary>Who takes CPU stores; null for plain RAM.</summary>
     public IStoreTarget? StoreTarget { get; set; }

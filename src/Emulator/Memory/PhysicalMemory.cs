@@ -1,4 +1,4 @@
-// The chip's memories: which ranges there are, which page stands where, and the copy at the first write.
+// The memories of chip and board: which ranges there are, which page stands where, and the copy at the first write.
 // All pointers into guest memory start here, and each is to a whole page of 4 KiB: an access is in bounds
 // because it never crosses the page that was looked up.
 
@@ -23,15 +23,14 @@ public sealed unsafe class PhysicalMemory : IDisposable
     private const uint PageMask = PageSize - 1;
     private const int PagesInChunk = 16;
 
-    private static readonly byte* ZeroPage = (byte*)NativeMemory.AlignedAlloc(PageSize, PageSize);
+    private static readonly byte* ZeroPage = BlankPage(0);
+    private static readonly byte* OnesPage = BlankPage(0xFF);
 
     private readonly List<nint> chunks = [];
     private readonly MemoryRegion[] regions;
     private readonly ImageMemory image;
     private int freeInChunk;
     private bool disposed;
-
-    static PhysicalMemory() => NativeMemory.Clear(ZeroPage, PageSize);
 
     /// <summary>Makes the memories, filled from an image.</summary>
     /// <param name="regions">The ranges, the most used first; whole pages, not overlapping.</param>
@@ -58,7 +57,7 @@ public sealed unsafe class PhysicalMemory : IDisposable
     /// <summary>How many pages are the device's own.</summary>
     public int OwnedPages => regions.Sum(region => region.Owned.Count(owned => owned));
 
-    /// <summary>The memory at an address, or null where there is none.</summary>
+    /// <summary>The memory at an address, on the chip or beside it, or null where there is none.</summary>
     public MemoryRegion? Find(uint address)
     {
         foreach (MemoryRegion region in regions)
@@ -71,6 +70,9 @@ public sealed unsafe class PhysicalMemory : IDisposable
 
         return null;
     }
+
+    /// <summary>The memory that the core finds at an address, or null where there is none.</summary>
+    internal MemoryRegion? FindOnBus(uint address) => Find(address) is { IsOnBus: true } region ? region : null;
 
     /// <summary>Copies memory out, as a debugger or a DMA engine reads it.</summary>
     /// <returns>False, and nothing is read, where any byte of the range is not memory.</returns>
@@ -193,7 +195,7 @@ public sealed unsafe class PhysicalMemory : IDisposable
     {
         for (int page = 0; page < region.Pages.Length; page++)
         {
-            if (region.Owned[page] && BasePage(region, page) != ZeroPage)
+            if (region.Owned[page] && BasePage(region, page) != Blank(region))
             {
                 CopyBase(region, page);
             }
@@ -235,7 +237,16 @@ public sealed unsafe class PhysicalMemory : IDisposable
     private byte* BasePage(MemoryRegion region, int page)
     {
         byte* shared = image.Page(region.Base + ((uint)page * PageSize));
-        return shared == null ? ZeroPage : shared;
+        return shared == null ? Blank(region) : shared;
+    }
+
+    private static byte* Blank(MemoryRegion region) => region.Blank == 0 ? ZeroPage : OnesPage;
+
+    private static byte* BlankPage(byte value)
+    {
+        byte* page = (byte*)NativeMemory.AlignedAlloc(PageSize, PageSize);
+        NativeMemory.Fill(page, PageSize, value);
+        return page;
     }
 
     private bool IsMemory(uint address, int length)

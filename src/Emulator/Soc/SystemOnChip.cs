@@ -1,6 +1,7 @@
 // The chip without its CPU's inner workings: memories, bus, clocks, event queue, interrupt lines and blocks.
 // Blocks reach each other only through what is public here.
 
+using XousCloud.Emulator.Boards;
 using XousCloud.Emulator.Memory;
 using XousCloud.Emulator.Peripherals;
 
@@ -16,6 +17,7 @@ public sealed class SystemOnChip
     private const ulong LastCycle = 1ul << 62;
 
     private readonly HashSet<(uint Address, bool IsWrite)> reported = [];
+    private readonly List<(SectionId Section, BoardPart Part)> parts = [];
 
     internal SystemOnChip(ulong seed, PhysicalMemory memory)
         : this(seed, memory, new Bus(MemoryMap.Windows), MemoryMap.Build)
@@ -51,6 +53,9 @@ public sealed class SystemOnChip
     public IrqArray[] Irqs { get; }
 
     public Uart[] Uarts { get; }
+
+    /// <summary>What the board has around the chip.</summary>
+    public IReadOnlyList<(SectionId Section, BoardPart Part)> Parts => parts;
 
     /// <summary>Pin mux and GPIO.</summary>
     public Iox Iox { get; internal set; } = null!;
@@ -108,6 +113,8 @@ public sealed class SystemOnChip
     internal void Map(uint @base, uint length, SectionId? section, Peripheral peripheral) =>
         Bus.Map(new MappedBlock(@base, length, section, peripheral));
 
+    internal void Solder(SectionId section, BoardPart part) => parts.Add((section, part));
+
     internal void ClearRequestedReset() => RequestedReset = null;
 
     internal void ReportUnmodelled(Peripheral block, uint offset, bool isWrite, uint value, string? what = null)
@@ -149,6 +156,14 @@ public sealed class SystemOnChip
 
     internal void Reset(ResetKind kind)
     {
+        if (kind == ResetKind.PowerOn)
+        {
+            foreach ((_, BoardPart part) in parts)
+            {
+                part.PowerOn();
+            }
+        }
+
         foreach (MappedBlock block in Bus.Blocks)
         {
             block.Peripheral.Reset(kind);

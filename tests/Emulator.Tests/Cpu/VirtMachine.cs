@@ -26,7 +26,7 @@ internal sealed class VirtMachine : IDisposable
     {
         PhysicalMemory memory = new(
             [new MemoryRegion("RAM", RamBase, RamLength, executable: true)],
-            new ImageMemory([(RamBase, program)]));
+            new ImageMemory([(RamBase, program)], static _ => 0));
         ByteSink? uartBlock = null;
         ByteSink? finisherBlock = null;
         soc = new SystemOnChip(0, memory, new Bus([(UartBase, 0x1000), (FinisherBase, 0x1000)]), chip =>

@@ -1,0 +1,17 @@
+// What is soldered onto a board besides the chip, and has a state of its own: a flash, a sensor, a display.
+// A part is one file; its board's file says which lines of the chip it hangs on.
+
+namespace XousCloud.Emulator.Boards;
+
+/// <summary>A part on a board. Resets of the chip do not reach it, unless its board wires them to it.</summary>
+/// <param name="name">Its maker's name for it.</param>
+public abstract class BoardPart(string name)
+{
+    public string Name { get; } = name;
+
+    /// <summary>Power comes on, at the start and after it was off: whatever the part keeps without power stays.</summary>
+    public abstract void PowerOn();
+
+    /// <summary>Visits every field that matters to the future, in a fixed order.</summary>
+    public abstract void State(StateStream state);
+}
