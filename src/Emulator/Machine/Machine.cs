@@ -33,6 +33,7 @@ public sealed class Machine : IDisposable
         PhysicalMemory memory = new([.. ChipMemories.Create(), .. options.Board.Memories()], options.Image.Memory);
         Soc = new SystemOnChip(options.Seed, memory);
         options.Board.Solder(Soc);
+        Display = Soc.Parts.Select(soldered => soldered.Part).OfType<IDisplay>().FirstOrDefault();
         Hart = new Hart(Soc);
         Stepper stepper = new(Hart);
         engine = options.Engine == EngineKind.Stepper
@@ -76,6 +77,9 @@ public sealed class Machine : IDisposable
 
     /// <summary>The guest's end, or null while it lives.</summary>
     public GuestDeath? Death => Hart.Death;
+
+    /// <summary>The board's display, or null where it has none.</summary>
+    public IDisplay? Display { get; }
 
     public IMachineObserver? Observer
     {
