@@ -145,6 +145,7 @@ internal static class Service
         WaitRoutes.Map(v1);
         ConsoleRoutes.Map(v1, limits);
         InspectionRoutes.Map(v1);
+        DisplayRoutes.Map(v1);
         SnapshotRoutes.Map(v1);
         app.MapHub<DeviceHub>(ApiKeyAuthentication.HubPath);
     }

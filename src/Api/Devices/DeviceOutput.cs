@@ -40,6 +40,8 @@ internal sealed class DeviceOutput : IMachineObserver
 
     public void PinChanged(int pin, bool level, ulong cycle) => HasNews = true;
 
+    public void DisplayChanged() => HasNews = true;
+
     void IMachineObserver.Unmodelled(UnmodelledAccess access)
     {
         if (known.Add((access.Address, access.IsWrite)))

@@ -27,6 +27,7 @@ namespace XousCloud.Api.Devices;
 /// <param name="Unmodelled">What the guest touched that this machine does not model.</param>
 /// <param name="Consoles">The console ports and how many bytes each has sent.</param>
 /// <param name="Buttons">The board's buttons.</param>
+/// <param name="Display">The board's display; null where it has none.</param>
 /// <param name="Hash">The state's hash when it was asked for and the device does not run.</param>
 internal sealed record DeviceResource(
     string Id,
@@ -49,6 +50,7 @@ internal sealed record DeviceResource(
     IReadOnlyList<UnmodelledAccess> Unmodelled,
     IReadOnlyList<ConsoleResource> Consoles,
     IReadOnlyList<ButtonResource> Buttons,
+    DisplayResource? Display,
     string? Hash)
 {
     /// <summary>Describes a device, on its turn.</summary>
@@ -82,6 +84,7 @@ internal sealed record DeviceResource(
             [.. Enum.GetValues<ConsolePort>().Select(port => new ConsoleResource(
                 PortNames.Of(port), device.Ports[(int)port].Length.ToString(), port == identity.Board.Console))],
             [.. identity.Board.Buttons.Select(ButtonResource.Of)],
+            machine.Display is { } display ? new DisplayResource(display.Width, display.Height) : null,
             withHash && device.State != DeviceState.Running ? machine.StateHash() : null);
     }
 }
@@ -101,6 +104,11 @@ internal sealed record ButtonResource(string Name, string Pin, string Pressed)
     public static ButtonResource Of(BoardButton button) => new(
         button.Name, Emulator.Boards.Pin.Name(button.Pin), button.Pressed == PinDrive.Low ? "0" : "1");
 }
+
+/// <summary>A display.</summary>
+/// <param name="Width">Pixels in a row.</param>
+/// <param name="Height">Rows.</param>
+internal sealed record DisplayResource(int Width, int Height);
 
 /// <summary>Engines by name.</summary>
 internal static class EngineNames

@@ -1,4 +1,4 @@
-// The live side of a device: console bytes, state and pins, pushed to whoever subscribed. Nothing depends on
+// The live side of a device: console bytes, state, pins and the display, pushed to whoever subscribed. Nothing depends on
 // the connection: a client that comes back subscribes again from the offset that it has reached. Everything
 // sent here can be had by plain GET as well.
 
@@ -17,7 +17,9 @@ namespace XousCloud.Api.Streams;
 /// <param name="Console">The offset to begin at for each port wanted, decimal.</param>
 /// <param name="State">The device's resource, at every change and at most five times a second.</param>
 /// <param name="Pins">Pads that changed; all of them first.</param>
-internal sealed record SubscriptionRequest(Dictionary<string, OffsetText>? Console, bool State, bool Pins);
+/// <param name="Display">The display's picture, at every change and at most ten times a second.</param>
+internal sealed record SubscriptionRequest(
+    Dictionary<string, OffsetText>? Console, bool State, bool Pins, bool Display);
 
 /// <summary>/v1/hub</summary>
 [Authorize]
@@ -43,8 +45,7 @@ internal sealed class DeviceHub(DeviceFleet fleet, StreamQuota quota, IHubContex
 
             await Unsubscribe(deviceId);
             Subscription subscription = new(
-                device, hub.Clients.Client(Context.ConnectionId), consoles, request.State, request.Pins,
-                quota.Take(tenant), log);
+                device, hub.Clients.Client(Context.ConnectionId), consoles, request, quota.Take(tenant), log);
             Subscriptions[deviceId] = subscription;
             subscription.Start(Context.ConnectionAborted);
         }

@@ -1,4 +1,4 @@
-// One client listening to one device. A loop for the console and one for state and pins; each sends, waits for
+// One client listening to one device. A loop for the console, one for state and pins, one for the display; each sends, waits for
 // the device to release more, and sends what is new. The transport's own back pressure slows the loop down, and
 // never the device: a client that is too slow for the retained output is told where it can go on.
 
@@ -15,8 +15,7 @@ internal sealed class Subscription(
     DeviceActor device,
     ISingleClientProxy client,
     Dictionary<ConsolePort, ulong> offsets,
-    bool wantsState,
-    bool wantsPins,
+    SubscriptionRequest wanted,
     IDisposable place,
     ILogger log) : IAsyncDisposable
 {
@@ -26,6 +25,7 @@ internal sealed class Subscription(
     // Output that comes byte by byte goes out in portions: a hundred messages a second are plenty for eyes.
     private static readonly TimeSpan ConsoleInterval = TimeSpan.FromMilliseconds(10);
     private static readonly TimeSpan StateInterval = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan DisplayInterval = TimeSpan.FromMilliseconds(100);
 
     // The state of a device that shows nothing new still tells the time.
     private static readonly TimeSpan QuietInterval = TimeSpan.FromSeconds(1);
@@ -42,7 +42,7 @@ internal sealed class Subscription(
             {
                 try
                 {
-                    await Task.WhenAll(SendConsolesAsync(token), SendStatesAsync(token));
+                    await Task.WhenAll(SendConsolesAsync(token), SendStatesAsync(token), SendDisplayAsync(token));
                 }
                 catch (OperationCanceledException)
                 {
@@ -117,12 +117,13 @@ internal sealed class Subscription(
     {
         PinResource[]? lastPins = null;
         DeviceResource? last = null;
-        while (wantsState || wantsPins)
+        while (wanted.State || wanted.Pins)
         {
             Task more = device.Released.Next;
-            (DeviceResource state, PinResource[]? pins) = await LookAsync(token);
+            (DeviceResource state, PinResource[]? pins) = await LookAsync(
+                actor => (DeviceResource.Of(actor), wanted.Pins ? PinResource.All(actor).ToArray() : null), token);
             token.ThrowIfCancellationRequested();
-            if (wantsState && (last is null || Differs(last, state)))
+            if (wanted.State && (last is null || Differs(last, state)))
             {
                 await client.SendAsync("state", device.Identity.Id, state, token);
                 last = state;
@@ -147,15 +148,34 @@ internal sealed class Subscription(
         }
     }
 
+    private async Task SendDisplayAsync(CancellationToken token)
+    {
+        ulong? shown = null;
+        while (wanted.Display)
+        {
+            Task more = device.Released.Next;
+            DisplayPicture? picture = await LookAsync(actor => DisplayPicture.Take(actor, unless: shown), token);
+            token.ThrowIfCancellationRequested();
+            if (picture is not null)
+            {
+                await client.SendAsync(
+                    "display", device.Identity.Id, picture.Changes.ToString(), Convert.ToBase64String(picture.Png), token);
+                shown = picture.Changes;
+            }
+
+            await Task.Delay(DisplayInterval, token);
+            await more.WaitAsync(token);
+        }
+    }
+
     // A device on its way back after a restart, or a database that is away, keeps nobody from listening.
-    private async Task<(DeviceResource State, PinResource[]? Pins)> LookAsync(CancellationToken token)
+    private async Task<T> LookAsync<T>(Func<DeviceActor, T> look, CancellationToken token)
     {
         while (true)
         {
             try
             {
-                return await device.AskAsync(actor =>
-                    (DeviceResource.Of(actor), wantsPins ? PinResource.All(actor).ToArray() : null));
+                return await device.AskAsync(look);
             }
             catch (ProblemException problem) when (problem.Code == "storage_unavailable")
             {

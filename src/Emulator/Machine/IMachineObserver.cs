@@ -15,6 +15,11 @@ public interface IMachineObserver
     /// <param name="cycle">When.</param>
     void PinChanged(int pin, bool level, ulong cycle);
 
+    /// <summary>What the board's display shows may have changed.</summary>
+    void DisplayChanged()
+    {
+    }
+
     /// <summary>The guest touched something that is not modelled. Reported once for each place and direction.</summary>
     void Unmodelled(UnmodelledAccess access);
 }

@@ -127,6 +127,8 @@ export interface Device {
   unmodelled: UnmodelledAccess[];
   consoles: ConsoleInfo[];
   buttons: BoardButton[];
+  /** In pixels; null where the board has no display. */
+  display: { width: number; height: number } | null;
   hash: string | null;
 }
 

@@ -14,6 +14,8 @@ export class DeviceSession {
   /** Why there is nothing to show: the device cannot be had. */
   readonly failure = signal<unknown>(null);
   readonly pins = signal<ReadonlyMap<string, Pin>>(new Map());
+  /** What the board's display shows, as an address that an image takes; empty before anything came. */
+  readonly display = signal("");
   readonly consoles = signal<readonly ConsolePort[]>([]);
   readonly shownPort = signal("");
   readonly registers = signal<Registers | null>(null);
@@ -51,6 +53,7 @@ export class DeviceSession {
       pins: (changed) => {
         this.pins.value = new Map([...this.pins.peek(), ...changed.map((pin) => [pin.name, pin] as const)]);
       },
+      display: (png) => (this.display.value = `data:image/png;base64,${png}`),
       refused: (reason) => void this.checkStillThere(reason),
     });
   }
@@ -108,7 +111,7 @@ export class DeviceSession {
 
   private wanted(): SubscribeRequest {
     const console = Object.fromEntries(this.consoles.peek().map((port) => [port.name, port.wanted]));
-    return { console, state: true, pins: true };
+    return { console, state: true, pins: true, display: this.device.peek()?.display !== null };
   }
 
   private take(device: Device): void {

@@ -13,6 +13,7 @@ export interface SubscribeRequest {
   console: Record<string, number> | null;
   state: boolean;
   pins: boolean;
+  display: boolean;
 }
 
 export interface DeviceListener {
@@ -22,6 +23,8 @@ export interface DeviceListener {
   consoleGone(port: string, oldestOffset: number): void;
   state(device: Device): void;
   pins(changed: Pin[]): void;
+  /** @param png The picture in base64. */
+  display(png: string): void;
   /** The server refused the subscription, e.g. because the device is gone. */
   refused(reason: string): void;
 }
@@ -118,6 +121,7 @@ function build(): HubConnection {
     listeners.get(device)?.consoleGone(port, Number(oldest)),
   );
   hub.on("state", (device: string, state: Device) => listeners.get(device)?.state(state));
+  hub.on("display", (device: string, _changes: string, png: string) => listeners.get(device)?.display(png));
   hub.on("pins", (device: string, pins: Pin[]) => listeners.get(device)?.pins(pins));
   return hub;
 }

@@ -9,6 +9,7 @@ import { routes } from "../state/route";
 import { DeviceSession } from "../state/session";
 import { ActionButton } from "./ActionButton";
 import { BoardPanel } from "./BoardPanel";
+import { DisplayPanel } from "./DisplayPanel";
 import { ErrorText } from "./ErrorText";
 import { RegisterPanel } from "./RegisterPanel";
 import { StateBadge } from "./StateBadge";
@@ -50,6 +51,7 @@ export function DeviceView({ id }: { id: string }) {
         <Terminals open={open} />
         <aside aria-label="Board and core">
           <UnmodelledPanel accesses={device.unmodelled} />
+          <DisplayPanel open={open} device={device} />
           <BoardPanel open={open} device={device} />
           <RegisterPanel registers={open.registers.value} running={device.state === "running"} />
         </aside>
