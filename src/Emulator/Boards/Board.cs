@@ -18,6 +18,9 @@ public sealed record BoardButton(string Name, byte Pin, PinDrive Pressed);
 /// <param name="Buttons">The buttons; the reset button is not among them, it is a reset.</param>
 public sealed record Board(string Id, string Name, ConsolePort Console, IReadOnlyList<BoardButton> Buttons)
 {
+    /// <summary>The one-way counters of its chip that are not 0 when the board leaves the factory.</summary>
+    public IReadOnlyList<(int Number, uint Value)> Counters { get; init; } = [];
+
     /// <summary>The memories of the board's parts, made anew for each device.</summary>
     internal Func<MemoryRegion[]> Memories { get; init; } = static () => [];
 

@@ -9,5 +9,8 @@ internal static class Dabao
         Id: "dabao",
         Name: "Dabao",
         Console: ConsolePort.Uart2,
-        Buttons: [new BoardButton("PROG", Pin.Number('C', 13), PinDrive.Low)]);
+        Buttons: [new BoardButton("PROG", Pin.Number('C', 13), PinDrive.Low)])
+    {
+        Counters = [(80, 1)], // BootWait: boot1 waits for a key
+    };
 }

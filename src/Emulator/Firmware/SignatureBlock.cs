@@ -3,6 +3,7 @@
 
 using System.Buffers.Binary;
 using System.Text;
+using XousCloud.Emulator.Soc;
 
 namespace XousCloud.Emulator.Firmware;
 
@@ -22,15 +23,6 @@ internal static class SignatureBlock
     private const int KeyOffset = 0xBC;
     private const int KeyLength = 32;
     private const int TagLength = 4;
-
-    // The vendor's published keys, by tag.
-    private static readonly Dictionary<string, string> publishedKeys = new(StringComparer.Ordinal)
-    {
-        ["bao1"] = "a87a5f98daabfb512fc3c2e5749b3beb192388d20160a7dd5888fb9da409523a",
-        ["bao2"] = "79135dc667aff4f7d352b90328788ebf92c786782138b377370b15194e312888",
-        ["beta"] = "80979929edd04e40124b52cae9ae54b24bdff72a7b8a004c41065bd1402078a7",
-        ["dev"] = "1c9beae32aeac87507c18094387eff1c74614282affd8152d871352edf3f58bb",
-    };
 
     private static ReadOnlySpan<byte> Magic => "ymuy3oaB"u8;
 
@@ -136,8 +128,10 @@ internal static class SignatureBlock
             }
 
             string tag = PrintableTag(record[KeyLength..]);
-            string key = Convert.ToHexStringLower(record[..KeyLength]);
-            keys.Add(new SignatureKey(slot, tag, key, publishedKeys.GetValueOrDefault(tag) == key));
+            ReadOnlySpan<byte> key = record[..KeyLength];
+            PublishedKey? published = PublishedKey.All.FirstOrDefault(candidate => candidate.Tag == tag);
+            keys.Add(new SignatureKey(
+                slot, tag, Convert.ToHexStringLower(key), published is not null && key.SequenceEqual(published.Bytes.Span)));
         }
 
         return keys;

@@ -31,6 +31,7 @@ public sealed class Machine : IDisposable
     {
         this.options = options;
         PhysicalMemory memory = new([.. ChipMemories.Create(), .. options.Board.Memories()], options.Image.Memory);
+        FactoryPart.Fill(memory, options.Image.Memory, options.Seed, options.Board.Counters, booted: !options.Cold);
         Soc = new SystemOnChip(options.Seed, memory);
         options.Board.Solder(Soc);
         Display = Soc.Parts.Select(soldered => soldered.Part).OfType<IDisplay>().FirstOrDefault();

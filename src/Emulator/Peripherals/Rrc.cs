@@ -34,14 +34,11 @@ public sealed class Rrc(SystemOnChip soc) : Peripheral(soc, "RRC"), IStoreTarget
     private const uint LOAD = 0x5200;
     private const uint WRITE = 0x9528;
 
-    private const int LineLength = 32;
+    private const int LineLength = (int)RramLayout.LineLength;
     private const uint LineMask = LineLength - 1;
 
-    private const uint CounterBase = 0x603D_A000;
-    private const uint CounterLength = 256 * LineLength;
-    private const uint AccessBase = 0x603D_C000;
-    private const uint SlotBase = 0x603E_0000;
-    private const uint SlotLength = 2048 * LineLength;
+    private const uint CounterLength = RramLayout.CounterCount * LineLength;
+    private const uint SlotLength = RramLayout.SlotCount * LineLength;
     private const uint ACCESS_OR_ONLY = 1 << 24;
 
     private readonly byte[] buffer = new byte[LineLength];
@@ -142,7 +139,7 @@ public sealed class Rrc(SystemOnChip soc) : Peripheral(soc, "RRC"), IStoreTarget
 
         Span<byte> content = stackalloc byte[LineLength];
         loaded.CopyTo(content);
-        if (line - SlotBase < SlotLength && (AccessWord((line - SlotBase) / LineLength) & ACCESS_OR_ONLY) != 0)
+        if (line - RramLayout.SlotBase < SlotLength && (AccessWord((int)((line - RramLayout.SlotBase) / LineLength)) & ACCESS_OR_ONLY) != 0)
         {
             Span<byte> old = stackalloc byte[LineLength];
             Soc.Memory.TryRead(line, old);
@@ -164,12 +161,12 @@ public sealed class Rrc(SystemOnChip soc) : Peripheral(soc, "RRC"), IStoreTarget
         Soc.Memory.TryWrite(line, word);
     }
 
-    private uint AccessWord(uint slot)
+    private uint AccessWord(int slot)
     {
         Span<byte> word = stackalloc byte[4];
-        Soc.Memory.TryRead(AccessBase + (slot * 4), word);
+        Soc.Memory.TryRead(RramLayout.Access(slot), word);
         return BinaryPrimitives.ReadUInt32LittleEndian(word);
     }
 
-    private static bool IsCounter(uint address) => address - CounterBase < CounterLength;
+    private static bool IsCounter(uint address) => address - RramLayout.CounterBase < CounterLength;
 }

@@ -1,6 +1,6 @@
 // The state that boot1 leaves for what it starts, as the writes that boot1 itself would have made: clocks at
 // 350 MHz, UART2 set up for 1 Mbaud on PB13/PB14, users sealed, interrupts off. A device without boot0 and
-// boot1 in its image starts here.
+// boot1 in its image starts here. What boot1 leaves in RRAM at its first start stands in FactoryPart.
 // Facts: boot1's sources (state left for the next stage; clock set-up; coreuser map). Left out: what touches
 // blocks that are not modelled (mesh, TRNG), and the backup words with their hash of AORAM.
 
@@ -68,6 +68,8 @@ internal static class Boot1
         {
             Write(soc, FirstWrites);
         }
+
+        FactoryPart.EraseKeysInDeveloperMode(soc.Memory);
 
         hart.EnterFromBoot1(entryPoint);
     }

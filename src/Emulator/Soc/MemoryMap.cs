@@ -51,7 +51,7 @@ internal static class MemoryMap
 
     private static void System(SystemOnChip soc)
     {
-        Absent(soc, 0x6040_0000, Page, "RRAM_IFR");
+        soc.Map(0x6040_0000, Page, SectionId.RramIfr, new RramIfr(soc));
         Rrc rrc = new(soc);
         soc.Map(0x4000_0000, Page, SectionId.Rrc, rrc);
         soc.Memory.Find(ChipMemories.RramBase)!.StoreTarget = rrc;

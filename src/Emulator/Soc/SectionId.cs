@@ -29,6 +29,7 @@ public enum SectionId : uint
     Mesh = 0x206,
     Sensorc = 0x207,
     Gluechain = 0x208,
+    RramIfr = 0x20A,
     AoSysCtrl = 0x210,
     AoBackup = 0x211,
     Rtc = 0x212,

@@ -98,7 +98,7 @@ public class SnapshotTests(ITestOutputHelper output)
             ["ResetValue"] = 0x124, ["TickTimer"] = 0x125, ["Timer0"] = 0x126,
             ["Rrc"] = 0x200, ["SysCtrl"] = 0x201, ["Duart"] = 0x202,
             ["Watchdog"] = 0x203, ["Atimer"] = 0x204, ["SramTrim"] = 0x205,
-            ["Mesh"] = 0x206, ["Sensorc"] = 0x207, ["Gluechain"] = 0x208,
+            ["Mesh"] = 0x206, ["Sensorc"] = 0x207, ["Gluechain"] = 0x208, ["RramIfr"] = 0x20A,
             ["AoSysCtrl"] = 0x210, ["AoBackup"] = 0x211, ["Rtc"] = 0x212,
             ["SceRam"] = 0x220, ["SceGlbsfr"] = 0x221, ["Combohash"] = 0x222,
             ["SceAes"] = 0x223, ["Trng"] = 0x224,
