@@ -18,7 +18,9 @@ internal static class BoardsCommand
             {
                 string buttons = string.Join(", ", board.Buttons.Select(button => $"{button.Name} on {Pin.Name(button.Pin)}"));
                 text.Append($"{board.Id}: {board.Name}; console {board.Console.ToString().ToLowerInvariant()}");
-                text.Append(buttons.Length > 0 ? $"; buttons {buttons}\n" : "\n");
+                text.Append(buttons.Length > 0 ? $"; buttons {buttons}" : "");
+                string keys = string.Join(", ", board.Keys.Select(key => key.Name));
+                text.Append(keys.Length > 0 ? $"; keys {keys}\n" : "\n");
             }
 
             streams.WriteOutput(text.ToString());

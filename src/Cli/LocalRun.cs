@@ -39,9 +39,9 @@ internal sealed class LocalRun : IMachineObserver, IDisposable
     private readonly Stopwatch wall = new();
     private readonly SortedDictionary<int, PinActivity> pins = [];
 
-    // The step that is under way: what is still to be sent, or a button to let go; and when to go on with it.
+    // The step that is under way: what is still to be sent, or a button or key to let go; and when to go on with it.
     private ReadOnlyMemory<byte> unsent;
-    private BoardButton? held;
+    private BoardSwitch? held;
     private ulong resumeAt;
 
     public LocalRun(RunRequest request, Streams streams)
@@ -186,10 +186,10 @@ internal sealed class LocalRun : IMachineObserver, IDisposable
             case SendText send:
                 unsent = send.Bytes;
                 break;
-            case PressButton press:
-                held = press.Button;
+            case Press press:
+                held = press.Switch;
                 resumeAt = Machine.Soc.Clocks.CycleAt(Machine.Nanoseconds + PressNanoseconds);
-                Machine.Apply(MachineInput.SetPin(held.Pin, held.Pressed));
+                Machine.Apply(held.Hold(true));
                 break;
         }
     }
@@ -204,7 +204,7 @@ internal sealed class LocalRun : IMachineObserver, IDisposable
 
         if (held is not null)
         {
-            Machine.Apply(MachineInput.SetPin(held.Pin, PinDrive.Released));
+            Machine.Apply(held.Hold(false));
             held = null;
         }
 

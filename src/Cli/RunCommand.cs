@@ -45,7 +45,7 @@ internal sealed class RunCommand
     private readonly Option<string[]> press = new("--press")
     {
         HelpName = "BUTTON",
-        Description = "Press this button of the board for 100 ms of virtual time, such as PROG.",
+        Description = "Press this button or key of the board for 100 ms of virtual time, such as PROG or Up.",
     };
 
     private readonly Option<string[]> after = new("--after")
@@ -246,7 +246,7 @@ internal sealed class RunCommand
             {
                 steps.Add(option == send.Name
                     ? new SendText(EscapedText.ToBytes(token.Value, option), early)
-                    : new PressButton(ReadButton(token.Value, board), early));
+                    : new Press(ReadSwitch(token.Value, board), early));
                 open = early is null;
                 early = null;
             }
@@ -274,12 +274,11 @@ internal sealed class RunCommand
         return early is null ? steps : throw AfterAlone();
     }
 
-    private static BoardButton ReadButton(string name, Board board) =>
-        board.Buttons.FirstOrDefault(button => button.Name.Equals(name, StringComparison.OrdinalIgnoreCase))
+    private static BoardSwitch ReadSwitch(string name, Board board) => board.FindSwitch(name)
         ?? throw new BadInputException(
             "button_unknown",
-            $"The board '{board.Id}' has no button '{name}'.",
-            $"It has: {string.Join(", ", board.Buttons.Select(button => button.Name))}.");
+            $"The board '{board.Id}' has no button or key '{name}'.",
+            $"It has: {string.Join(", ", board.Switches.Select(known => known.Name))}.");
 
     private static BadInputException AfterAlone() => new(
         "after_alone", "--after stands without a --send or --press.", "Write them in pairs: --send TEXT --after REGEX.");

@@ -13,8 +13,8 @@ internal abstract record ScriptStep(ConsolePattern? After);
 /// <summary>Types on the console.</summary>
 internal sealed record SendText(ReadOnlyMemory<byte> Bytes, ConsolePattern? After) : ScriptStep(After);
 
-/// <summary>Presses a button for a moment.</summary>
-internal sealed record PressButton(BoardButton Button, ConsolePattern? After) : ScriptStep(After);
+/// <summary>Presses a button or key for a moment.</summary>
+internal sealed record Press(BoardSwitch Switch, ConsolePattern? After) : ScriptStep(After);
 
 /// <summary>Follows the output of one console and says when something is to be done.</summary>
 internal sealed class RunScript

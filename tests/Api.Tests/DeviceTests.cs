@@ -189,6 +189,31 @@ public abstract class DeviceTests(TestServer server)
     }
 
     [Fact]
+    public async Task Buttons_are_held_and_let_go_by_name()
+    {
+        string device = await alice.CreateDevice(await alice.UploadProgram(Programs.Loop));
+        Assert.Equal("0", await HoldAsync(true));
+        Assert.Equal("z", await HoldAsync(false));
+        Assert.Equal(0, (await alice.Get($"devices/{device}/keys")).Json.GetProperty("keys").GetArrayLength());
+
+        async Task<string> HoldAsync(bool held)
+        {
+            (await alice.Put($"devices/{device}/keys", new Dictionary<string, bool> { ["prog"] = held })).Expect(HttpStatusCode.OK);
+            return (await alice.Get($"devices/{device}/pins")).Json.GetProperty("pins").EnumerateArray()
+                .Single(pin => pin.GetProperty("name").GetString() == "PC13").GetProperty("driven").GetString()!;
+        }
+    }
+
+    [Fact]
+    public async Task A_key_that_the_board_has_not_is_refused_with_those_that_it_has()
+    {
+        string device = await alice.CreateDevice(await alice.UploadProgram(Programs.Loop));
+        Answer answer = await alice.Put($"devices/{device}/keys", new Dictionary<string, bool> { ["Escape"] = true });
+        answer.ExpectProblem(HttpStatusCode.BadRequest, "validation");
+        Assert.Contains("PROG", answer.Text);
+    }
+
+    [Fact]
     public async Task Memory_and_registers_show_the_program_where_it_was_put()
     {
         string device = await alice.CreateDevice(await alice.UploadProgram(Programs.Crash));

@@ -27,6 +27,7 @@ namespace XousCloud.Api.Devices;
 /// <param name="Unmodelled">What the guest touched that this machine does not model.</param>
 /// <param name="Consoles">The console ports and how many bytes each has sent.</param>
 /// <param name="Buttons">The board's buttons.</param>
+/// <param name="Keys">The keys of the board's matrix.</param>
 /// <param name="Display">The board's display; null where it has none.</param>
 /// <param name="Hash">The state's hash when it was asked for and the device does not run.</param>
 internal sealed record DeviceResource(
@@ -50,6 +51,7 @@ internal sealed record DeviceResource(
     IReadOnlyList<UnmodelledAccess> Unmodelled,
     IReadOnlyList<ConsoleResource> Consoles,
     IReadOnlyList<ButtonResource> Buttons,
+    IReadOnlyList<KeyResource> Keys,
     DisplayResource? Display,
     string? Hash)
 {
@@ -84,6 +86,7 @@ internal sealed record DeviceResource(
             [.. Enum.GetValues<ConsolePort>().Select(port => new ConsoleResource(
                 PortNames.Of(port), device.Ports[(int)port].Length.ToString(), port == identity.Board.Console))],
             [.. identity.Board.Buttons.Select(ButtonResource.Of)],
+            KeyResource.All(device),
             machine.Display is { } display ? new DisplayResource(display.Width, display.Height) : null,
             withHash && device.State != DeviceState.Running ? machine.StateHash() : null);
     }

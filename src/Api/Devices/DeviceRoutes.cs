@@ -39,7 +39,8 @@ internal static class DeviceRoutes
             board.Id,
             board.Name,
             PortNames.Of(board.Console),
-            [.. board.Buttons.Select(ButtonResource.Of)]))]);
+            [.. board.Buttons.Select(ButtonResource.Of)],
+            [.. board.Keys.Select(key => KeyResource.Of(key, pressed: false))]))]);
 
     private static async Task<Created<DeviceResource>> Create(
         HttpContext context, ClaimsPrincipal user, DeviceFleet fleet, ImageLibrary images, SnapshotShelf shelf,
@@ -181,7 +182,12 @@ internal static class DeviceRoutes
         : throw Problem.Validation("name", $"A name has 1 to {LongestName} characters, none of them control characters.");
 
     /// <summary>A board.</summary>
-    private sealed record BoardResource(string Id, string Name, string Console, IReadOnlyList<ButtonResource> Buttons);
+    private sealed record BoardResource(
+        string Id,
+        string Name,
+        string Console,
+        IReadOnlyList<ButtonResource> Buttons,
+        IReadOnlyList<KeyResource> Keys);
 
     /// <summary>What a new device shall be.</summary>
     /// <param name="Image">Id of an image; or else give <paramref name="Snapshot"/>.</param>

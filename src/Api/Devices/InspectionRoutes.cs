@@ -32,7 +32,24 @@ internal sealed record PinResource(string Name, int Level, bool Output, string D
     }
 }
 
-/// <summary>/v1/devices/{id}/pins, /memory and /registers</summary>
+/// <summary>A key of the board's matrix.</summary>
+/// <param name="Name">What the firmware takes it for.</param>
+/// <param name="Row">The pad of its row.</param>
+/// <param name="Column">The pad of its column; the key joins the two while it is held.</param>
+/// <param name="Shortcut">The key of a keyboard that stands for it, as KeyboardEvent.key names it.</param>
+/// <param name="Pressed">Whether it is held.</param>
+internal sealed record KeyResource(string Name, string Row, string Column, string Shortcut, bool Pressed)
+{
+    /// <summary>Every key, on the device's turn.</summary>
+    public static IReadOnlyList<KeyResource> All(DeviceActor device) =>
+        [.. device.Identity.Board.Keys.Select(key => Of(key, device.Machine.IsPressed(key)))];
+
+    /// <summary>A key of a board.</summary>
+    public static KeyResource Of(BoardKey key, bool pressed) =>
+        new(key.Name, Pin.Name(key.Row), Pin.Name(key.Column), key.Shortcut, pressed);
+}
+
+/// <summary>/v1/devices/{id}/pins, /keys, /memory and /registers</summary>
 internal static class InspectionRoutes
 {
     private const int LargestRead = 64 * 1024;
@@ -45,6 +62,13 @@ internal static class InspectionRoutes
             .WithSummary("Drive pads from outside: \"0\", \"1\", or \"z\" to let go.")
             .WithDescription("""
                 curl -X PUT -H 'Content-Type: application/json' -d '{"PC13":"0"}' .../v1/devices/{id}/pins
+                """);
+        group.MapGet("/keys", GetKeys).WithSummary("The keys of the board, and which of them are held.");
+        group.MapPut("/keys", PutKeys)
+            .WithSummary("Hold keys and buttons of the board by name: true, or false to let go.")
+            .WithDescription("""
+                curl -X PUT -H 'Content-Type: application/json' -d '{"Select":true}' .../v1/devices/{id}/keys
+                GET /v1/boards lists the keys and buttons of each board. Case does not matter.
                 """);
         group.MapGet("/memory", GetMemory)
             .WithSummary("Bytes of memory, by physical or virtual address; at most 65536.")
@@ -80,6 +104,25 @@ internal static class InspectionRoutes
         {
             inputs.ForEach(input => actor.Apply(input));
             return new PinList(PinResource.All(actor));
+        }));
+    }
+
+    private static async Task<Ok<KeyList>> GetKeys(ClaimsPrincipal user, DeviceFleet fleet, string id) =>
+        TypedResults.Ok(await fleet.Find(user.Tenant(), id).AskAsync(actor => new KeyList(KeyResource.All(actor))));
+
+    private static async Task<Ok<KeyList>> PutKeys(
+        ClaimsPrincipal user, DeviceFleet fleet, string id, Dictionary<string, bool> held)
+    {
+        DeviceActor device = fleet.Find(user.Tenant(), id);
+        Board board = device.Identity.Board;
+        MachineInput[] inputs = [.. held.Select(each => (board.FindSwitch(each.Key) ?? throw Problem.Validation(
+            each.Key,
+            $"The board '{board.Id}' has no key or button of this name.",
+            $"It has {string.Join(", ", board.Switches.Select(known => known.Name))}.")).Hold(each.Value))];
+        return TypedResults.Ok(await device.AskAsync(actor =>
+        {
+            Array.ForEach(inputs, input => actor.Apply(input));
+            return new KeyList(KeyResource.All(actor));
         }));
     }
 
@@ -128,6 +171,9 @@ internal static class InspectionRoutes
 
     /// <summary>Every pad.</summary>
     internal sealed record PinList(IReadOnlyList<PinResource> Pins);
+
+    /// <summary>Every key of the board.</summary>
+    internal sealed record KeyList(IReadOnlyList<KeyResource> Keys);
 
     /// <summary>The CPU's registers.</summary>
     internal sealed record RegisterResource(

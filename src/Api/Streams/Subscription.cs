@@ -186,9 +186,16 @@ internal sealed class Subscription(
 
     // The lists are made anew each time, so the records' own equality does not tell.
     private static bool Differs(DeviceResource before, DeviceResource after) =>
-        (before with { Unmodelled = after.Unmodelled, Consoles = after.Consoles, Buttons = after.Buttons }) != after
+        (before with
+        {
+            Unmodelled = after.Unmodelled,
+            Consoles = after.Consoles,
+            Buttons = after.Buttons,
+            Keys = after.Keys,
+        }) != after
         || before.Unmodelled.Count != after.Unmodelled.Count
-        || !before.Consoles.SequenceEqual(after.Consoles);
+        || !before.Consoles.SequenceEqual(after.Consoles)
+        || !before.Keys.SequenceEqual(after.Keys);
 
     private static async Task WaitAsync(Task more, TimeSpan quiet, CancellationToken token)
     {

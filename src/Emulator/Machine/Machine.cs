@@ -163,6 +163,9 @@ public sealed class Machine : IDisposable
             case InputKind.Reset:
                 Reset(input.ResetKind);
                 break;
+            case InputKind.SetSwitch:
+                taken = Soc.Iox.SetSwitch(input.Pin, input.OtherPin, input.Closed);
+                break;
             default:
                 throw new ArgumentException($"There is no input of kind {input.Kind}.", nameof(input));
         }
@@ -179,6 +182,14 @@ public sealed class Machine : IDisposable
 
     /// <summary>Whether the chip drives a pad (GPIO output enabled).</summary>
     public bool PinIsOutput(int pin) => Soc.Iox.IsOutput(pin);
+
+    /// <summary>Whether a key or button of the board is held.</summary>
+    public bool IsPressed(BoardSwitch held) => held switch
+    {
+        BoardKey key => Soc.Iox.IsClosed(key.Row, key.Column),
+        BoardButton button => Soc.Iox.Driven(button.Pin) == button.Pressed,
+        _ => throw new ArgumentException($"A board has no {held.GetType().Name}.", nameof(held)),
+    };
 
     /// <summary>The machine's whole state as a document.</summary>
     public MachineSnapshot Save() => new(Image.Digest, Board.Id, Seed, SaveUnits(), Soc.Memory.ChangedPages());

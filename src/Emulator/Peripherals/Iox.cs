@@ -4,7 +4,10 @@
 //   high by its pull-up, or low with neither. IN shows every pad, whatever its function.
 // - A pad that belongs to another function or to the BIO is not driven from here: it is where the outside
 //   drives it, or high, which is the idle level of the lines that a function would drive.
-// - Function and pulls of port F belong to the always-on domain; its pads are GPIO with pull-ups here.
+// - Function and pulls of port F belong to the always-on domain: the pads that it gives to the keypad are driven by
+//   that, and OUT and OE do nothing to them.
+// - Pads that a closed switch joins are one net. What drives one of them drives all, low wins over high, and any
+//   drive wins over a pull-up.
 // - A detector takes rise, fall, high or low of one pad. Its flag is sticky; INTFR's bits stand in reverse (bit 7
 //   is INT0). An edge gives one pulse to the interrupt array; a level holds it, and sets its flag again after
 //   every clear, while it lasts. A flag that is left standing does not hold the array by itself.
@@ -56,10 +59,15 @@ public sealed class Iox(SystemOnChip soc) : Peripheral(soc, "IOX")
     private readonly uint[] driven = new uint[Ports]; // pads that the outside drives,
     private readonly uint[] drivenHigh = new uint[Ports]; // and those of them that it drives high
     private readonly uint[] levels = new uint[Ports];
+    private readonly PadSwitches switches = new();
     private uint bioSelect;
     private uint flags;
+    private uint portFPulls = PortMask;
+    private uint keypadPads;
+    private uint keypadOutputs;
+    private uint keypadOutputEnables;
 
-    /// <summary>Called when pads of port F may have changed: the always-on domain wakes by two of them.</summary>
+    /// <summary>Called when pads of port F may have changed: the always-on domain wakes by them and scans keys with them.</summary>
     internal Action? PortFUpdated { get; set; }
 
     private enum Mode
@@ -80,9 +88,23 @@ public sealed class Iox(SystemOnChip soc) : Peripheral(soc, "IOX")
         uint bit = 1u << (pin % PadsInPort);
         driven[port] = drive == PinDrive.Released ? driven[port] & ~bit : driven[port] | bit;
         drivenHigh[port] = drive == PinDrive.High ? drivenHigh[port] | bit : drivenHigh[port] & ~bit;
-        Update(port);
-        DetectLevels();
+        Update();
     }
+
+    /// <summary>A switch between two pads closes or opens. A reset of the chip does not change it.</summary>
+    /// <returns>False when there are too many closed ones already.</returns>
+    public bool SetSwitch(int pin, int otherPin, bool closed)
+    {
+        bool taken = switches.Set(pin, otherPin, closed);
+        Update();
+        return taken;
+    }
+
+    /// <summary>Whether the switch between two pads is closed.</summary>
+    public bool IsClosed(int pin, int otherPin) => switches.IsClosed(pin, otherPin);
+
+    /// <summary>Whether any closed switch ends at one of port F's pads, a bit each.</summary>
+    internal bool SwitchesTouchPortF(uint pads) => switches.Touch(PortF, pads);
 
     /// <summary>The level on a pad.</summary>
     public bool Level(int pin) => Bit(levels, pin);
@@ -135,7 +157,7 @@ public sealed class Iox(SystemOnChip soc) : Peripheral(soc, "IOX")
                 break;
         }
 
-        UpdateAll();
+        Update();
     }
 
     public override void Reset(ResetKind kind)
@@ -147,7 +169,7 @@ public sealed class Iox(SystemOnChip soc) : Peripheral(soc, "IOX")
 
         Array.Fill(pullUps, PortMask);
         bioSelect = flags = 0;
-        UpdateAll();
+        Update();
     }
 
     public override void State(StateStream state)
@@ -165,6 +187,31 @@ public sealed class Iox(SystemOnChip soc) : Peripheral(soc, "IOX")
         state.U32s(levels);
         state.U32(ref bioSelect);
         state.U32(ref flags);
+        switches.State(state);
+        state.U32(ref portFPulls);
+        state.U32(ref keypadPads);
+        state.U32(ref keypadOutputs);
+        state.U32(ref keypadOutputEnables);
+    }
+
+    /// <summary>The always-on domain sets port F's pull-ups, a bit each.</summary>
+    internal void PullPortF(uint pulls)
+    {
+        portFPulls = pulls & PortMask;
+        Update();
+    }
+
+    /// <summary>The keypad takes pads of port F, and drives them; a bit each.</summary>
+    /// <param name="pads">The pads that it has; 0 gives them back.</param>
+    /// <param name="outputs">The level of those that it drives.</param>
+    /// <param name="outputEnables">The pads that it drives.</param>
+    internal void DriveKeypad(uint pads, uint outputs, uint outputEnables)
+    {
+        if ((pads, outputs, outputEnables) != (keypadPads, keypadOutputs, keypadOutputEnables))
+        {
+            (keypadPads, keypadOutputs, keypadOutputEnables) = (pads, outputs, outputEnables);
+            Update();
+        }
     }
 
     private static bool Bit(uint[] ports, int pin) => (ports[pin / PadsInPort] & (1u << (pin % PadsInPort))) != 0;
@@ -230,35 +277,52 @@ public sealed class Iox(SystemOnChip soc) : Peripheral(soc, "IOX")
         };
     }
 
-    private uint Outputs(int port) => outputEnables[port] & ~OtherFunctions(port);
+    // The pads that the chip drives, and their levels.
+    private uint Outputs(int port) => port == PortF
+        ? (outputEnables[port] & ~keypadPads) | (keypadOutputEnables & keypadPads)
+        : outputEnables[port] & ~OtherFunctions(port);
 
-    private void UpdateAll()
+    private uint OutputLevels(int port) => port == PortF
+        ? (outputs[port] & ~keypadPads) | (keypadOutputs & keypadPads)
+        : outputs[port];
+
+    private uint Pulls(int port) => port == PortF ? portFPulls : pullUps[port] | OtherFunctions(port);
+
+    private void Update()
     {
+        Span<uint> low = stackalloc uint[Ports];
+        Span<uint> high = stackalloc uint[Ports];
+        Span<uint> pulled = stackalloc uint[Ports];
         for (int port = 0; port < Ports; port++)
         {
-            Update(port);
+            uint own = Outputs(port);
+            uint ownHigh = OutputLevels(port);
+            low[port] = (own & ~ownHigh) | (~own & driven[port] & ~drivenHigh[port]);
+            high[port] = (own & ownHigh) | (~own & driven[port] & drivenHigh[port]);
+            pulled[port] = Pulls(port);
+        }
+
+        switches.Share(low);
+        switches.Share(high);
+        switches.Share(pulled);
+        for (int port = 0; port < Ports; port++)
+        {
+            SetLevels(port, ~low[port] & (high[port] | pulled[port]) & PortMask);
         }
 
         DetectLevels();
+        PortFUpdated?.Invoke();
     }
 
-    private void Update(int port)
+    private void SetLevels(int port, uint after)
     {
-        uint before = levels[port];
-        uint own = Outputs(port);
-        uint high = port == PortF ? PortMask : pullUps[port] | OtherFunctions(port);
-        levels[port] = ((own & outputs[port]) | (~own & driven[port] & drivenHigh[port]) | (~own & ~driven[port] & high))
-            & PortMask;
-        for (uint changed = (before ^ levels[port]) & PortMask; changed != 0; changed &= changed - 1)
+        uint changed = (levels[port] ^ after) & PortMask;
+        levels[port] = after;
+        for (; changed != 0; changed &= changed - 1)
         {
             int pin = (port * PadsInPort) + BitOperations.TrailingZeroCount(changed);
             Soc.Observer?.PinChanged(pin, Level(pin), Soc.Now);
             DetectEdge(pin);
-        }
-
-        if (port == PortF)
-        {
-            PortFUpdated?.Invoke();
         }
     }
 

@@ -14,6 +14,9 @@ public sealed class StateTests(ITestOutputHelper output)
     // Fits every register that a block narrows when it loads (18-bit addresses), and no narrower visit.
     private const uint Odd = 0x2_A501;
 
+    // What blocks are made of.
+    private static readonly Type[] Parts = [typeof(UdmaChannel), typeof(ByteQueue), typeof(PadSwitches)];
+
     public static TheoryData<string> Blocks()
     {
         using Chip chip = new();
@@ -176,7 +179,7 @@ public sealed class StateTests(ITestOutputHelper output)
                 {
                     yield return (owner, field);
                 }
-                else if (field.FieldType == typeof(UdmaChannel) || field.FieldType == typeof(ByteQueue))
+                else if (Parts.Contains(field.FieldType))
                 {
                     foreach ((object Owner, FieldInfo Field) inner in Fields(field.GetValue(owner)!))
                     {
