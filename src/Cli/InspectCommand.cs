@@ -58,7 +58,7 @@ internal sealed class InspectCommand
             text.Append($"header at {Numbers.Hex(header.Address)}, {header.Place}: {header.FunctionName} ");
             text.Append($"(function {header.Function}), anti-rollback {header.AntiRollback}, ");
             text.Append(header.Semver is null ? "" : $"version {header.Semver}, ");
-            text.Append($"{header.SignedLength} bytes signed, {header.SignatureForm}, signature {header.SignatureCheck}\n");
+            text.Append($"{header.SignedLength} bytes signed, {header.SignatureForm}, {Signature(header)}\n");
         }
 
         text.Append($"board {report.Board ?? "any"}: {report.BoardReason}\n");
@@ -72,6 +72,14 @@ internal sealed class InspectCommand
 
         return text.ToString();
     }
+
+    private static string Signature(SignatureHeader header) => header.SignatureCheck switch
+    {
+        SignatureCheck.Valid => $"signature valid: key {header.SignedBy}",
+        SignatureCheck.OtherKey => $"signature of key {header.SignedBy}, which {header.CheckedBy} does not accept",
+        SignatureCheck.Invalid => "signature invalid",
+        _ => "no signature",
+    };
 }
 
 [JsonSourceGenerationOptions(JsonSerializerDefaults.Web, WriteIndented = true)]

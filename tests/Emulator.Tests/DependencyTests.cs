@@ -36,12 +36,23 @@ public class DependencyTests
         [
             "System.Runtime", "System.Collections", "System.Linq", "System.Memory", "System.Runtime.InteropServices",
             "System.Security.Cryptography", "System.Numerics.Vectors", "System.Runtime.Intrinsics",
+            "BouncyCastle.Cryptography", // Ed25519, which .NET lacks; no I/O
             "System.Text.Json", // how the preflight report names its values; no I/O
         ];
 
         IEnumerable<string?> used = typeof(Emulator.Machine).Assembly.GetReferencedAssemblies().Select(name => name.Name);
 
         Assert.Empty(used.Except(allowed));
+    }
+
+    [Fact]
+    public void One_file_alone_knows_the_library_that_checks_signatures()
+    {
+        IEnumerable<string> files = Directory.GetFiles(Path.Combine(Sources(), "Emulator"), "*.cs", SearchOption.AllDirectories)
+            .Where(file => File.ReadAllText(file).Contains("Org.BouncyCastle", StringComparison.Ordinal))
+            .Select(Path.GetFileName)!;
+
+        Assert.Equal(["Ed25519Signature.cs"], files);
     }
 
     private static string Sources([CallerFilePath] string path = "") =>

@@ -23,6 +23,9 @@ internal sealed record BootStage(string Name, uint ImageAddress, uint HeaderAddr
     /// <summary>In the order of the chain; a code that two stages take belongs to the first.</summary>
     public static readonly IReadOnlyList<BootStage> All = [Boot0, Boot1, Next, Kernel, App, Swap];
 
+    /// <summary>The stage that checks this one before it starts or uses it; boot0 checks itself.</summary>
+    public BootStage CheckedBy => this == Boot0 || this == Boot1 ? Boot0 : this == Next ? Boot1 : Next;
+
     /// <summary>The end of what boot1 lets UF2 files write, and of general storage.</summary>
     public const uint StorageEnd = 0x603D_A000;
 }

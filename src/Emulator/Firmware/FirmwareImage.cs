@@ -116,7 +116,7 @@ public sealed class FirmwareImage
     private static PreflightReport Describe(
         IReadOnlyList<ImportedFile> files, ImageLayout layout, ImageEntry entry, int symbols)
     {
-        IReadOnlyList<SignatureHeader> headers = SignatureBlock.FindAll(layout.Segments);
+        IReadOnlyList<SignatureHeader> headers = SignatureHeaders.FindAll(layout.Segments);
         (string? board, string boardReason) = ImageBoard.Implied(layout.Segments, headers);
         (List<PreflightWrite> writes, int leftOut) = DescribeWrites(layout.Ranges, headers);
         return new PreflightReport(

@@ -34,4 +34,18 @@ public sealed record FirmwareSegment(FirmwareMemory Memory, uint Address, ReadOn
 
     /// <summary>The address after the last byte.</summary>
     public uint End => Address + (uint)Bytes.Length;
+
+    /// <summary>What an image holds from an address to the next gap.</summary>
+    internal static ReadOnlySpan<byte> BytesFrom(IReadOnlyList<FirmwareSegment> segments, uint address)
+    {
+        foreach (FirmwareSegment segment in segments)
+        {
+            if (address >= segment.Address && address < segment.End)
+            {
+                return segment.Bytes.Span[(int)(address - segment.Address)..];
+            }
+        }
+
+        return [];
+    }
 }

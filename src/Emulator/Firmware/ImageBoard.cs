@@ -10,7 +10,7 @@ internal static class ImageBoard
     public static (string? Board, string Reason) Implied(
         IReadOnlyList<FirmwareSegment> segments, IReadOnlyList<SignatureHeader> headers)
     {
-        if (SignatureBlock.From(segments, BootStage.Kernel.HeaderAddress).IndexOf(BadgeMark) >= 0)
+        if (FirmwareSegment.BytesFrom(segments, BootStage.Kernel.HeaderAddress).IndexOf(BadgeMark) >= 0)
         {
             return ("dc34-badge", "the kernel image names its USB device Baosec-lite");
         }

@@ -87,7 +87,7 @@ internal sealed record ImageEntry(uint Address, EntrySource Source, string Reaso
     }
 
     private static bool Loaded(IReadOnlyList<FirmwareSegment> segments, BootStage stage) =>
-        !SignatureBlock.From(segments, stage.ImageAddress).IsEmpty;
+        !FirmwareSegment.BytesFrom(segments, stage.ImageAddress).IsEmpty;
 
     private static Piece? Lowest(IEnumerable<ImportedFile> files)
     {

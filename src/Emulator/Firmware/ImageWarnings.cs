@@ -105,6 +105,11 @@ internal static class ImageWarnings
                 $"claims {header.AuthenticatorDataLength} bytes of authenticator data; {SignatureBlock.AuthenticatorDataRoom} fit");
         }
 
+        if (Signature(header) is (string code, string message))
+        {
+            yield return Warning(code, message);
+        }
+
         if (header.NextStageKeys.FirstOrDefault(key => !key.Published) is { } key)
         {
             yield return Warning(
@@ -112,6 +117,20 @@ internal static class ImageWarnings
                 $"accepts a key \"{key.Tag}\" on the next stage that is none of the vendor's published ones");
         }
     }
+
+    private static (string Code, string Message)? Signature(SignatureHeader header) => header.SignatureCheck switch
+    {
+        SignatureCheck.Invalid => (
+            "signature_invalid",
+            $"none of the keys that {header.CheckedBy} accepts made its signature, or its content was changed since; "
+            + $"{header.CheckedBy} will refuse it"),
+        SignatureCheck.OtherKey => (
+            "signature_key_not_accepted",
+            $"is signed with the key {header.SignedBy}, which {header.CheckedBy} does not accept and will refuse"),
+        SignatureCheck.None when header.Address != BootStage.Next.HeaderAddress => (
+            "not_signed", $"carries no signature; {header.CheckedBy} will refuse it"),
+        _ => null,
+    };
 
     private static IEnumerable<PreflightWarning> Set(
         IReadOnlyList<FirmwareSegment> segments, IReadOnlyList<SignatureHeader> headers)
@@ -122,11 +141,12 @@ internal static class ImageWarnings
         bool swap = headers.Any(header => header.Address == BootStage.Swap.HeaderAddress);
         bool app = headers.Any(header => header.Address == BootStage.App.HeaderAddress);
 
-        if (next == null && !SignatureBlock.From(segments, BootStage.Next.ImageAddress).IsEmpty)
+        if (next is null or { SignatureCheck: SignatureCheck.None }
+            && !FirmwareSegment.BytesFrom(segments, BootStage.Next.ImageAddress).IsEmpty)
         {
             yield return new PreflightWarning(
                 "not_signed",
-                $"what is loaded at 0x{BootStage.Next.ImageAddress:X8} has no signature header; direct boot starts it, boot1 would refuse it",
+                $"what is loaded at 0x{BootStage.Next.ImageAddress:X8} is not signed; direct boot starts it, boot1 would refuse it",
                 null,
                 BootStage.Next.ImageAddress);
         }
@@ -164,7 +184,7 @@ internal static class ImageWarnings
                 "entry_guessed", $"nothing says where to start; 0x{entry.Address:X8} is the lowest address loaded", null, entry.Address);
         }
 
-        if (SignatureBlock.From(segments, entry.Address).IsEmpty)
+        if (FirmwareSegment.BytesFrom(segments, entry.Address).IsEmpty)
         {
             yield return new PreflightWarning(
                 "entry_not_loaded", $"nothing is loaded at the entry point 0x{entry.Address:X8}", null, entry.Address);

@@ -29,7 +29,7 @@ internal static class RawReader
     private static uint NaturalAddress(ImportedFile file)
     {
         ReadOnlySpan<byte> bytes = file.Bytes.Span;
-        if (SignatureBlock.NaturalAddress(bytes) is uint place)
+        if (SignatureHeaders.NaturalAddress(bytes) is uint place)
         {
             return place;
         }

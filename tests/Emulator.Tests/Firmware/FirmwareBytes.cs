@@ -1,6 +1,8 @@
 // Firmware files written by hand, field by field from the format's descriptions, with knobs for being wrong.
 
 using System.Buffers.Binary;
+using System.Security.Cryptography;
+using Org.BouncyCastle.Math.EC.Rfc8032;
 using XousCloud.Emulator.Firmware;
 
 namespace XousCloud.Emulator.Tests.Firmware;
@@ -151,7 +153,7 @@ internal sealed record ElfFile(params ElfSegment[] Segments)
 
 internal static class SignedStage
 {
-    /// <summary>A signature header and a payload of zeros after it.</summary>
+    /// <summary>A signature header, its signature still empty, and a payload of zeros after it.</summary>
     public static byte[] Of(uint function, int payload = 256)
     {
         byte[] bytes = new byte[768 + payload];
@@ -161,6 +163,52 @@ internal static class SignedStage
         Words.Put(bytes, 0x90, 636 + (uint)payload, function, 1);
         return bytes;
     }
+}
+
+/// <summary>A key pair to sign stages with, as the vendor's tools do.</summary>
+internal sealed class SigningKey
+{
+    private readonly byte[] secret = new byte[32];
+
+    /// <param name="number">Which one; equal numbers give equal keys.</param>
+    /// <param name="tag">Four characters.</param>
+    public SigningKey(byte number, string tag)
+    {
+        secret[0] = number;
+        Tag = tag;
+        Ed25519.GeneratePublicKey(secret, 0, Public, 0);
+    }
+
+    public string Tag { get; }
+
+    public byte[] Public { get; } = new byte[32];
+
+    /// <summary>Makes a stage accept this key on the next one. What signed the stage before is void.</summary>
+    public void PutInto(byte[] stage, int slot)
+    {
+        Public.CopyTo(stage, 0xBC + (slot * 36));
+        System.Text.Encoding.ASCII.GetBytes(Tag).CopyTo(stage, 0xBC + (slot * 36) + 32);
+    }
+
+    /// <summary>Ed25519ph.</summary>
+    public byte[] Sign(byte[] stage)
+    {
+        Ed25519.SignPrehash(secret, 0, [], Hash(stage), 0, stage, 4);
+        return stage;
+    }
+
+    /// <summary>Ed25519 as a FIDO2 token makes it.</summary>
+    public byte[] SignWithToken(byte[] stage, byte[] authenticatorData)
+    {
+        Words.Put(stage, 0x44, (uint)authenticatorData.Length);
+        authenticatorData.CopyTo(stage, 0x48);
+        byte[] message = [.. authenticatorData, .. SHA256.HashData(Hash(stage))];
+        Ed25519.Sign(secret, 0, message, 0, message.Length, stage, 4);
+        return stage;
+    }
+
+    private static byte[] Hash(byte[] stage) =>
+        SHA512.HashData(stage.AsSpan(0x84, (int)BinaryPrimitives.ReadUInt32LittleEndian(stage.AsSpan(0x90))));
 }
 
 internal static class Words

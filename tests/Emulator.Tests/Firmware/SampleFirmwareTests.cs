@@ -35,6 +35,7 @@ public sealed class SampleFirmwareTests
         Assert.Equal(("0.9.16-2556-g47f529f2", "0.9.8-791"), (header.Semver, header.MinimumSemver));
         Assert.Equal("ed25519ph", header.SignatureForm);
         Assert.True(header.StartsWithJump && header.SignedBytesPresent);
+        Assert.Equal((SignatureCheck.Valid, "dev", "boot1"), (header.SignatureCheck, header.SignedBy, header.CheckedBy));
         Assert.Equal(["bao2", "beta", "dev"], header.NextStageKeys.Select(key => key.Tag));
         Assert.All(header.NextStageKeys, key => Assert.True(key.Published));
     }

@@ -62,7 +62,12 @@ export interface SignatureHeader {
   functionName: string;
   semver: string | null;
   antiRollback: number;
-  signatureCheck: string;
+  /** What the signature is worth to the stage that checks it. Images imported long ago say "not verified". */
+  signatureCheck: "valid" | "otherKey" | "invalid" | "none" | "not verified";
+  /** The tag of the key that made it, where that is known. */
+  signedBy?: string | null;
+  /** The stage that checks it, such as "boot1". */
+  checkedBy?: string;
 }
 
 export type DeviceState = "paused" | "running" | "dead";

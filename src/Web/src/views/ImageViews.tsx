@@ -1,7 +1,7 @@
 // Images: the list, and what one image would write before anything runs.
 
 import { api, call, calls } from "../api/client";
-import type { Image, PreflightReport } from "../api/types";
+import type { Image, PreflightReport, SignatureHeader } from "../api/types";
 import { count, hex, localTime, rangeEnd, size } from "../format";
 import { tellDone, tellError } from "../state/notices";
 import { useResource } from "../state/resource";
@@ -109,6 +109,19 @@ export function ImageView({ id }: { id: string }) {
   );
 }
 
+function signature(header: SignatureHeader): string {
+  switch (header.signatureCheck) {
+    case "valid":
+      return `signature valid: key ${header.signedBy}`;
+    case "otherKey":
+      return `signature of key ${header.signedBy}, which ${header.checkedBy} does not accept`;
+    case "none":
+      return "no signature";
+    default:
+      return `signature ${header.signatureCheck}`;
+  }
+}
+
 function Preflight({ report }: { report: PreflightReport }) {
   return (
     <section aria-label="What this image would write">
@@ -148,8 +161,7 @@ function Preflight({ report }: { report: PreflightReport }) {
             <dd class="mono">{hex(header.address)}</dd>
             <dd class="quiet">
               {header.functionName}
-              {header.semver !== null && ` ${header.semver}`}, anti-rollback {header.antiRollback}, signature{" "}
-              {header.signatureCheck}
+              {header.semver !== null && ` ${header.semver}`}, anti-rollback {header.antiRollback}, {signature(header)}
             </dd>
           </div>
         ))}
