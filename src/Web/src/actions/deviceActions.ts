@@ -2,7 +2,7 @@
 
 import { computed, signal } from "@preact/signals";
 import { calls, call, create, type RestCall } from "../api/client";
-import type { BoardButton, Device, DeviceVerb, Snapshot } from "../api/types";
+import type { BoardButton, BoardKey, Device, DeviceVerb, Snapshot } from "../api/types";
 import { go, routes } from "../state/route";
 import { tellDone } from "../state/notices";
 import type { DeviceSession } from "../state/session";
@@ -177,6 +177,38 @@ function buttonActions(button: BoardButton, index: number): Action[] {
   ];
 }
 
+/** Press while held, and click: for each key of the board's matrix, on the keyboard's key that stands for it. */
+function keyActions(key: BoardKey): Action[] {
+  const enabled = (): true => true;
+  const group = "Board";
+  const request = (held: boolean): RestCall | null =>
+    session.value === null ? null : calls.setKeys(session.value.id, { [key.name]: held });
+  return [
+    {
+      id: `key.${key.name}.press`,
+      title: `${key.name}: press while held`,
+      keys: key.shortcut === "" ? [] : [key.shortcut],
+      group,
+      enabled,
+      perform: () => session.peek()?.hold(key.name, true),
+      release: () => session.peek()?.hold(key.name, false),
+      request: () => request(true),
+    },
+    {
+      id: `key.${key.name}.click`,
+      title: `${key.name}: click`,
+      keys: [],
+      group,
+      enabled,
+      perform: async () => {
+        const open = session.peek();
+        await open?.hold(key.name, true);
+        setTimeout(() => void open?.hold(key.name, false), CLICK_MILLISECONDS);
+      },
+    },
+  ];
+}
+
 /** Shows the n-th port of the device: keys 1 to 9. */
 function portActions(names: string[]): Action[] {
   return names.slice(0, 9).map((name, index) => ({
@@ -193,10 +225,13 @@ function portActions(names: string[]): Action[] {
 }
 
 const buttons = computed(() => JSON.stringify(device()?.buttons ?? []));
+const keys = computed(() => JSON.stringify((device()?.keys ?? []).map((key) => ({ ...key, pressed: false }))));
 const ports = computed(() => (session.value?.consoles.value ?? []).map((port) => port.name).join("\n"));
 
-// Made again only when the board's buttons or the ports change, not with each state that arrives.
+// Made again only when the board's buttons and keys or the ports change, not with each state that arrives. Where a
+// key of the board and another action want the same key of the keyboard, the board's has it.
 export const deviceActions = computed<Action[]>(() => [
+  ...(JSON.parse(keys.value) as BoardKey[]).flatMap(keyActions),
   ...fixedActions,
   ...(JSON.parse(buttons.value) as BoardButton[]).flatMap(buttonActions),
   ...portActions(ports.value === "" ? [] : ports.value.split("\n")),

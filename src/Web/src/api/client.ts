@@ -102,6 +102,11 @@ export const calls = {
     path: `/v1/devices/${id(device)}/pins`,
     json: pins,
   }),
+  setKeys: (device: string, held: Record<string, boolean>): RestCall => ({
+    method: "PUT",
+    path: `/v1/devices/${id(device)}/keys`,
+    json: held,
+  }),
   takeSnapshot: (device: string, name?: string): RestCall => ({
     method: "POST",
     path: `/v1/devices/${id(device)}/snapshots`,

@@ -110,6 +110,17 @@ export interface BoardButton {
   pressed: "0" | "1";
 }
 
+/** A key of the board's matrix. */
+export interface BoardKey {
+  name: string;
+  /** The pads that it joins while it is held. */
+  row: string;
+  column: string;
+  /** The key of a keyboard that stands for it, as KeyboardEvent.key has it. */
+  shortcut: string;
+  pressed: boolean;
+}
+
 export interface Device {
   id: string;
   name: string;
@@ -132,6 +143,7 @@ export interface Device {
   unmodelled: UnmodelledAccess[];
   consoles: ConsoleInfo[];
   buttons: BoardButton[];
+  keys: BoardKey[];
   /** In pixels; null where the board has no display. */
   display: { width: number; height: number } | null;
   hash: string | null;

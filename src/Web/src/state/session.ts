@@ -4,7 +4,7 @@
 import { computed, signal } from "@preact/signals";
 import { api, call, calls, newIdempotencyKey, type RestCall } from "../api/client";
 import { ApiError } from "../api/problem";
-import type { BoardButton, Device, Pin, PinDrive, Registers } from "../api/types";
+import type { BoardButton, BoardKey, Device, Pin, PinDrive, Registers } from "../api/types";
 import { follow, subscribe, type SubscribeRequest } from "../stream/hub";
 import { ConsolePort } from "./consolePort";
 import { tellError } from "./notices";
@@ -86,6 +86,19 @@ export class DeviceSession {
 
   isPressed(button: BoardButton): boolean {
     return this.pins.value.get(button.pin)?.driven === button.pressed;
+  }
+
+  /** Holds a key of the board's matrix, or lets it go. */
+  hold(name: string, held: boolean): Promise<boolean> {
+    return this.ask(`${held ? "Press" : "Release"} ${name}`, async () => {
+      const { keys } = await call<{ keys: BoardKey[] }>(calls.setKeys(this.id, { [name]: held }));
+      const device = this.device.peek();
+      if (device !== null) this.device.value = { ...device, keys };
+    });
+  }
+
+  isHeld(name: string): boolean {
+    return this.device.value?.keys.some((key) => key.name === name && key.pressed) ?? false;
   }
 
   readHash(): Promise<boolean> {
