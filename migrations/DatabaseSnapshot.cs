@@ -39,7 +39,7 @@ internal sealed class DatabaseSnapshot : ModelSnapshot
         });
         Table<DeviceRow>(modelBuilder, "devices", ["Id"], table =>
         {
-            Text(table, "Id", "Tenant", "Name", "BoardId", "ImageId", "Pace", "Engine");
+            Text(table, "Id", "Tenant", "Name", "BoardId", "ImageId", "Factory", "Pace", "Engine");
             Number(table, "Seed", "CreatedAt", "ProgressCycle");
             table.HasIndex("ImageId");
             NeedsImage(table);

@@ -56,6 +56,7 @@ internal sealed class LocalRun : IMachineObserver, IDisposable
                 image.Digest, image.EntryPoint, image.Segments.Select(segment => (segment.Address, segment.Bytes))),
             Board = request.Board,
             Seed = request.Seed,
+            Factory = request.Factory,
             Engine = request.Engine,
             Cold = request.Cold,
         })

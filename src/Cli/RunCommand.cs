@@ -91,6 +91,20 @@ internal sealed class RunCommand
         Description = "Where the device's randomness comes from. Default: 0.",
     };
 
+    private readonly Option<string[]> counter = new("--counter")
+    {
+        HelpName = "N=V",
+        Description = "Make the chip with one-way counter N, 0 to 255, at V. May stand several times. "
+            + $"{OneWayCounter.BootWait} is bootwait, {OneWayCounter.BoardType} the board type, "
+            + $"{OneWayCounter.DeveloperMode} developer mode. Default: as the board's maker sets them.",
+    };
+
+    private readonly Option<bool> developerMode = new("--developer-mode")
+    {
+        Description = "Make the chip as one that has run firmware of the developer key, which the loader of a Xous built by "
+            + $"yourself asks for: keys erased, and --counter {OneWayCounter.DeveloperMode}=1.",
+    };
+
     private readonly Option<string?> stopOnWrite = new("--stop-on-write")
     {
         HelpName = "ADDR|SYMBOL",
@@ -118,8 +132,8 @@ internal sealed class RunCommand
     {
         Command command = new("run", "Run firmware on an emulated device, on this computer.")
         {
-            files, board, console, until, send, press, after, maxTime, maxWallTime, realTime, engine, entry, cold, seed,
-            stopOnWrite, dump, hash, stats,
+            files, board, console, until, send, press, after, maxTime, maxWallTime, realTime, engine, entry, cold, seed, counter,
+            developerMode, stopOnWrite, dump, hash, stats,
         };
         command.SetAction(parsed => (int)RunSession.Run(Read(parsed), streams));
         return command;
@@ -154,6 +168,7 @@ internal sealed class RunCommand
             Engine = ReadEngine(parsed.GetValue(engine)),
             Cold = parsed.GetValue(cold),
             Seed = ReadSeed(parsed.GetValue(seed)),
+            Factory = ReadFactory(parsed.GetValue(counter) ?? [], parsed.GetValue(developerMode)),
             StopOnWrite = watched,
             Dumps = [.. (parsed.GetValue(dump) ?? []).Select(ReadDump)],
             ShowHash = parsed.GetValue(hash),
@@ -200,6 +215,30 @@ internal sealed class RunCommand
     private static ulong ReadSeed(string? text) => text is null ? 0
         : Numbers.TryParse(text, out ulong value) ? value
         : throw new BadInputException("seed_invalid", $"--seed: '{text}' is not a number of 64 bits.", "Write it like 42 or 0x2a.");
+
+    private static FactorySettings ReadFactory(string[] settings, bool developerMode)
+    {
+        Dictionary<int, uint> counters = [];
+        foreach (string setting in settings)
+        {
+            string[] sides = setting.Split('=');
+            if (sides.Length != 2 || !Numbers.TryParse(sides[0], out uint number) || number >= OneWayCounter.Count
+                || !Numbers.TryParse(sides[1], out uint value))
+            {
+                throw new BadInputException(
+                    "counter_invalid", $"--counter: '{setting}' is not N=V.", "Write it like 80=1; N is 0 to 255, V a number of 32 bits.");
+            }
+
+            counters[(int)number] = value;
+        }
+
+        if (developerMode)
+        {
+            counters.TryAdd(OneWayCounter.DeveloperMode, 1);
+        }
+
+        return new FactorySettings(counters);
+    }
 
     private static VirtualTime ReadMaxTime(string? text, bool waits)
     {

@@ -35,6 +35,9 @@ internal sealed record RunRequest
 
     public required ulong Seed { get; init; }
 
+    /// <summary>How the chip is set before the firmware first runs.</summary>
+    public required FactorySettings Factory { get; init; }
+
     /// <summary>End the run after a store here.</summary>
     public required uint? StopOnWrite { get; init; }
 

@@ -31,6 +31,39 @@ public abstract class DeviceTests(TestServer server)
     }
 
     [Fact]
+    public async Task A_device_is_made_with_the_factory_settings_asked_for_and_shows_them()
+    {
+        string image = await alice.UploadProgram(Programs.Loop);
+        object factory = new { boardType = "oem", developerMode = true, counters = new Dictionary<string, uint> { ["200"] = 7 } };
+        Answer created = (await alice.Post("devices", new { image, factory })).Expect(HttpStatusCode.Created);
+        JsonElement shown = created.Json.GetProperty("factory");
+        Assert.Equal("oem", shown.GetProperty("boardType").GetString());
+        Assert.True(shown.GetProperty("bootWait").GetBoolean()); // as a dabao is shipped
+        Assert.True(shown.GetProperty("developerMode").GetBoolean());
+        Assert.Equal(
+            """{"80":1,"81":2,"85":1,"200":7}""", shown.GetProperty("counters").GetRawText().Replace(" ", "", StringComparison.Ordinal));
+
+        // What is shown makes the same device again, and it is in its memory.
+        Answer again = (await alice.Post("devices", new { image, factory = shown })).Expect(HttpStatusCode.Created);
+        Assert.Equal(shown.GetRawText(), again.Json.GetProperty("factory").GetRawText());
+        byte[] counter = (await alice.Get($"devices/{created.Id}/memory?address={0x603D_A000 + (200 * 32)}&length=4")).Bytes;
+        Assert.Equal([7, 0, 0, 0], counter);
+    }
+
+    [Theory]
+    [InlineData("""{"counters":{"256":1}}""")]
+    [InlineData("""{"counters":{"085":1}}""")]
+    [InlineData("""{"counters":{"developer":1}}""")]
+    [InlineData("""{"counters":{"85":0},"developerMode":true}""")]
+    public async Task Impossible_factory_settings_are_refused_by_name(string factory)
+    {
+        string image = await alice.UploadProgram(Programs.Loop);
+        JsonElement problem = (await alice.Post("devices", new { image, factory = JsonDocument.Parse(factory).RootElement }))
+            .ExpectProblem(HttpStatusCode.BadRequest, "validation");
+        Assert.True(problem.GetProperty("errors").TryGetProperty("factory.counters", out _));
+    }
+
+    [Fact]
     public async Task A_step_executes_exactly_as_many_instructions_as_asked()
     {
         string device = await alice.CreateDevice(await alice.UploadProgram(Programs.Loop));

@@ -51,13 +51,19 @@ public abstract class SnapshotTests(TestServer server)
     }
 
     [Fact]
-    public async Task A_snapshot_has_its_board_and_seed_already()
+    public async Task A_snapshot_has_its_board_seed_and_factory_settings_already()
     {
-        string device = await alice.CreateDevice(await alice.UploadProgram(Programs.Loop));
+        string image = await alice.UploadProgram(Programs.Loop);
+        object factory = new { developerMode = true };
+        string device = (await alice.Post("devices", new { image, seed = "1", factory })).Expect(HttpStatusCode.Created).Id;
         string snapshot = (await alice.Post($"devices/{device}/snapshots", new { })).Expect(HttpStatusCode.Created).Id;
         (await alice.Post("devices", new { snapshot, seed = "2" })).ExpectProblem(HttpStatusCode.BadRequest, "validation");
         (await alice.Post("devices", new { snapshot, board = "other" })).ExpectProblem(HttpStatusCode.BadRequest, "validation");
-        (await alice.Post("devices", new { snapshot, seed = "1", board = "dabao" })).Expect(HttpStatusCode.Created);
+        (await alice.Post("devices", new { snapshot, factory = new { developerMode = false } }))
+            .ExpectProblem(HttpStatusCode.BadRequest, "validation");
+        (await alice.Post("devices", new { snapshot, seed = "1", board = "dabao", factory })).Expect(HttpStatusCode.Created);
+        Answer copy = (await alice.Post("devices", new { snapshot })).Expect(HttpStatusCode.Created);
+        Assert.True(copy.Json.GetProperty("factory").GetProperty("developerMode").GetBoolean());
     }
 
     [Fact]

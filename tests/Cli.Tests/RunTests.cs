@@ -1,6 +1,7 @@
 // `xouscloud run` on our own guest programs: the console, what goes in, and that a run is a value.
 
 using System.Text;
+using XousCloud.Emulator;
 
 namespace XousCloud.Cli.Tests;
 
@@ -114,6 +115,22 @@ public class RunTests
         byte[] sram = File.ReadAllBytes(scratch.Path("sram.bin"));
         Assert.Equal(0x20_0000, sram.Length);
         Assert.Contains(sram, b => b != 0);
+    }
+
+    [Fact]
+    public void A_chip_is_made_with_the_counters_asked_for()
+    {
+        using ScratchFolder scratch = new();
+
+        Xous.Cloud(
+            "run", Guests.Elf("idle"), "--until", "ready", "--counter", "200=0x1234", "--counter", "80=0", "--developer-mode",
+            "--dump", $"0x603da000:0x2000:{scratch.Path("counters.bin")}").Expect(0);
+
+        byte[] counters = File.ReadAllBytes(scratch.Path("counters.bin"));
+        uint Counter(int number) => BitConverter.ToUInt32(counters, number * 32);
+        Assert.Equal(
+            (0x1234u, 0u, 1u),
+            (Counter(200), Counter(OneWayCounter.BootWait), Counter(OneWayCounter.DeveloperMode)));
     }
 
     [Fact]

@@ -64,7 +64,8 @@ internal sealed class Checkpoints(Journal journal, byte[] key, ExecutionOptions 
         await before.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
         try
         {
-            HashSet<ContentHash> old = stored;
+            // What a state that nobody can read uses is not known, so a device that starts over uses nothing of before.
+            HashSet<ContentHash> old = startsOver ? [] : stored;
             (StateDocument document, Dictionary<ContentHash, byte[]> added) = capture.Prepare(old);
             HashSet<ContentHash> contents = [.. document.Contents];
             byte[] bytes = document.ToBytes(key, device.Tenant);
@@ -73,6 +74,11 @@ internal sealed class Checkpoints(Journal journal, byte[] key, ExecutionOptions 
                 if (!await database.Devices.AnyAsync(row => row.Id == device.Id))
                 {
                     return;
+                }
+
+                if (startsOver)
+                {
+                    await StateStore.DropAllUsesAsync(database, device.Tenant, device.Id);
                 }
 
                 await StateStore.ReplaceUsesAsync(database, device.Tenant, device.Id, old, contents, added);

@@ -16,7 +16,14 @@ namespace XousCloud.Api.Devices;
 
 /// <summary>What a new device shall be.</summary>
 internal sealed record DeviceSpecification(
-    string Tenant, string Name, Board Board, string ImageId, ulong Seed, DevicePace Pace, EngineKind Engine);
+    string Tenant,
+    string Name,
+    Board Board,
+    string ImageId,
+    ulong Seed,
+    FactorySettings Factory,
+    DevicePace Pace,
+    EngineKind Engine);
 
 /// <summary>The devices.</summary>
 internal sealed class DeviceFleet(
@@ -58,6 +65,7 @@ internal sealed class DeviceFleet(
             specification.Board,
             specification.ImageId,
             specification.Seed,
+            specification.Factory,
             specification.Engine,
             time.GetUtcNow().ToUnixTimeMilliseconds());
         Machine machine = NewMachine(identity, image);
@@ -69,7 +77,8 @@ internal sealed class DeviceFleet(
         }
 
         HashSet<ContentHash> shared = [.. from?.Document.Contents ?? []];
-        (StateDocument document, _) = initial.Prepare(shared);
+        (StateDocument document, Dictionary<ContentHash, byte[]> added) = initial.Prepare(shared);
+        HashSet<ContentHash> contents = [.. document.Contents];
         byte[] bytes = document.ToBytes(start.AuthenticationKey, identity.Tenant);
         ulong cycle = machine.Cycle;
         try
@@ -84,6 +93,7 @@ internal sealed class DeviceFleet(
                     BoardId = identity.Board.Id,
                     ImageId = identity.ImageId,
                     Seed = unchecked((long)identity.Seed),
+                    Factory = identity.Factory.ToString(),
                     Pace = NameOf(specification.Pace),
                     Engine = EngineNames.Of(identity.Engine),
                     CreatedAt = identity.CreatedAt,
@@ -97,8 +107,7 @@ internal sealed class DeviceFleet(
 
                 await database.SaveChangesAsync();
                 await StateStore.ReplaceUsesAsync(
-                    database, identity.Tenant, identity.Id, new HashSet<ContentHash>(), shared,
-                    new Dictionary<ContentHash, byte[]>());
+                    database, identity.Tenant, identity.Id, new HashSet<ContentHash>(), contents, added);
             });
         }
         catch (Exception failure) when (failure is DbUpdateException or KeyNotFoundException)
@@ -108,7 +117,7 @@ internal sealed class DeviceFleet(
             throw from is null ? Problem.NotFound("image", specification.ImageId) : Problem.NotFound("snapshot", from.Id);
         }
 
-        DeviceActor device = NewActor(identity, specification.Name, specification.Pace, shared);
+        DeviceActor device = NewActor(identity, specification.Name, specification.Pace, contents);
         devices[identity.Id] = device;
         device.Begin(machine, new RestorePlan(null, initial.Consoles, initial.Host, 0, [], cycle));
         return device;
@@ -134,7 +143,7 @@ internal sealed class DeviceFleet(
             .SetProperty(row => row.Name, name)
             .SetProperty(row => row.Pace, NameOf(pace))));
 
-    /// <summary>A machine as new, of a device's image, board and seed.</summary>
+    /// <summary>A machine as new, of a device's image, board, seed and settings.</summary>
     public async Task<Machine> NewMachineAsync(DeviceIdentity identity) =>
         NewMachine(identity, await images.LayOutAsync(identity.ImageId));
 
@@ -153,6 +162,7 @@ internal sealed class DeviceFleet(
                     $"Device {row.Id} is of board '{row.BoardId}', which this version does not know."),
                 row.ImageId,
                 unchecked((ulong)row.Seed),
+                FactorySettings.Parse(row.Factory),
                 EngineNames.TryParse(row.Engine, out EngineKind engine) ? engine : EngineKind.Auto,
                 row.CreatedAt);
             DeviceActor device = NewActor(
@@ -191,6 +201,7 @@ internal sealed class DeviceFleet(
         Image = image,
         Board = identity.Board,
         Seed = identity.Seed,
+        Factory = identity.Factory,
         Engine = identity.Engine,
     });
 

@@ -9,10 +9,18 @@ namespace XousCloud.Api.Devices;
 /// <param name="Board">What the chip is soldered to.</param>
 /// <param name="ImageId">The firmware that it was made with.</param>
 /// <param name="Seed">Where its randomness comes from.</param>
+/// <param name="Factory">How its chip was set when it was made.</param>
 /// <param name="Engine">How its instructions are executed.</param>
 /// <param name="CreatedAt">Milliseconds since 1970.</param>
 internal sealed record DeviceIdentity(
-    string Id, string Tenant, Board Board, string ImageId, ulong Seed, EngineKind Engine, long CreatedAt);
+    string Id,
+    string Tenant,
+    Board Board,
+    string ImageId,
+    ulong Seed,
+    FactorySettings Factory,
+    EngineKind Engine,
+    long CreatedAt);
 
 /// <summary>Where a device goes on after a restart of the server.</summary>
 /// <param name="Machine">Its last checkpoint; null for the state of the very beginning.</param>

@@ -12,6 +12,7 @@ namespace XousCloud.Api.Devices;
 /// <param name="Board">The board's id.</param>
 /// <param name="ImageId">The firmware that it was made with.</param>
 /// <param name="Seed">Decimal, 0 to 2^64 - 1.</param>
+/// <param name="Factory">How its chip was set when it was made.</param>
 /// <param name="Pace">How virtual time relates to the wall's.</param>
 /// <param name="Engine">"auto", "stepper" or "threaded".</param>
 /// <param name="State">What it is doing.</param>
@@ -36,6 +37,7 @@ internal sealed record DeviceResource(
     string Board,
     string ImageId,
     string Seed,
+    FactoryFields Factory,
     DevicePace Pace,
     string Engine,
     DeviceState State,
@@ -70,6 +72,7 @@ internal sealed record DeviceResource(
             identity.Board.Id,
             identity.ImageId,
             identity.Seed.ToString(),
+            FactoryFields.Of(identity.Board, identity.Factory),
             device.Pace,
             EngineNames.Of(identity.Engine),
             device.State,

@@ -137,6 +137,7 @@ internal static class DeviceRoutes
             ChooseBoard(request.Board, from?.Row.BoardId ?? image.BoardId, fixedByState: from is not null),
             image.Id,
             ChooseSeed(request.Seed, from),
+            ChooseFactory(request.Factory, from),
             request.Pace ?? DevicePace.Real,
             engine);
         DeviceActor device = await fleet.CreateAsync(specification, from, record);
@@ -177,6 +178,14 @@ internal static class DeviceRoutes
                 : throw Problem.Validation("seed", "A snapshot has its seed already.", "Leave `seed` out.");
     }
 
+    private static FactorySettings ChooseFactory(FactoryFields? asked, LoadedState? from)
+    {
+        FactorySettings settings = asked?.ToSettings() ?? from?.Document.Factory ?? FactorySettings.None;
+        return from is null || settings.Equals(from.Document.Factory)
+            ? settings
+            : throw Problem.Validation("factory", "A snapshot has its factory settings already.", "Leave `factory` out.");
+    }
+
     private static string CheckName(string name) => name.Length is > 0 and <= LongestName && !name.Any(char.IsControl)
         ? name
         : throw Problem.Validation("name", $"A name has 1 to {LongestName} characters, none of them control characters.");
@@ -195,6 +204,7 @@ internal static class DeviceRoutes
     /// <param name="Board">Id of a board.</param>
     /// <param name="Name">1 to 128 characters.</param>
     /// <param name="Seed">Decimal; random when left out.</param>
+    /// <param name="Factory">How its chip is set before the firmware first runs.</param>
     /// <param name="Pace">"real" (the default) or "fast".</param>
     /// <param name="Engine">"auto" (the default), "stepper" or "threaded".</param>
     /// <param name="Start">Whether it runs at once.</param>
@@ -204,6 +214,7 @@ internal static class DeviceRoutes
         string? Board,
         string? Name,
         [property: System.Text.Json.Serialization.JsonConverter(typeof(SeedJson))] string? Seed,
+        FactoryFields? Factory,
         DevicePace? Pace,
         string? Engine,
         bool? Start);

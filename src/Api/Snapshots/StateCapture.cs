@@ -38,7 +38,7 @@ internal sealed record StateCapture(
         }
 
         StateDocument document = new(
-            Machine.ImageDigest, Machine.BoardId, Machine.Seed, Machine.Units, pages, consoles, Host);
+            Machine.ImageDigest, Machine.BoardId, Machine.Seed, Machine.Factory, Machine.Units, pages, consoles, Host);
         return (document, added);
     }
 

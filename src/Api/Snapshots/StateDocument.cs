@@ -7,6 +7,7 @@
 //   2 pages      {address u32, SHA-256}...          memory that differs from the image
 //   3 console    port u8, first u64, length u64, chunks u32, SHA-256...   one section for each port with output
 //   4 host       JSON: what the service itself remembers of the device
+//   5 factory    UTF-8: the device's factory settings in their stored form; left out where there are none
 //
 // Pages and console chunks stand apart, stored once for each tenant by their SHA-256. All numbers are little
 // endian. A document is hostile until its code is verified; what it names is verified again by its hash.
@@ -38,6 +39,7 @@ internal sealed record StateDocument(
     string ImageDigest,
     string BoardId,
     ulong Seed,
+    FactorySettings Factory,
     byte[] Units,
     IReadOnlyList<PageReference> Pages,
     IReadOnlyList<ConsoleContent> Consoles,
@@ -58,6 +60,7 @@ internal sealed record StateDocument(
         Pages = 2,
         Console = 3,
         Host = 4,
+        Factory = 5,
     }
 
     /// <summary>Everything that must be stored for the document to be complete.</summary>
@@ -77,6 +80,11 @@ internal sealed record StateDocument(
         }
 
         Add(document, Section.Host, JsonSerializer.SerializeToUtf8Bytes(Host));
+        if (Factory.Counters.Count > 0)
+        {
+            Add(document, Section.Factory, Encoding.UTF8.GetBytes(Factory.ToString()));
+        }
+
         document.Write(Authenticator(key, tenant, document.WrittenSpan));
         return document.WrittenSpan.ToArray();
     }
@@ -194,6 +202,7 @@ internal sealed record StateDocument(
         private readonly List<ConsoleContent> consoles = [];
         private (string Digest, string Board, ulong Seed, byte[] Units)? machine;
         private List<PageReference>? pages;
+        private FactorySettings factory = FactorySettings.None;
         private HostState host = new([], ResumeAfterReset: false);
 
         public void Take(Section section, ReadOnlySpan<byte> content)
@@ -219,13 +228,16 @@ internal sealed record StateDocument(
                 case Section.Host:
                     host = Host(content);
                     break;
+                case Section.Factory:
+                    factory = FactorySettings.Parse(Encoding.UTF8.GetString(content));
+                    break;
                 default:
                     break;
             }
         }
 
         public StateDocument Document() => machine is { } part && pages is not null
-            ? new StateDocument(part.Digest, part.Board, part.Seed, part.Units, pages, consoles, host)
+            ? new StateDocument(part.Digest, part.Board, part.Seed, factory, part.Units, pages, consoles, host)
             : throw new SnapshotFormatException("snapshot_incomplete", "The document lacks the machine or its pages.");
 
         private static ConsoleContent Console(ReadOnlySpan<byte> content)

@@ -86,6 +86,7 @@ internal static class StateStore
             document.ImageDigest,
             document.BoardId,
             document.Seed,
+            document.Factory,
             document.Units,
             [.. document.Pages.Select(page => (page.Address, Content(page.Hash)))]);
         List<CapturedConsole> consoles = [];

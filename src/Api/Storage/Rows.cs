@@ -77,6 +77,9 @@ internal sealed class DeviceRow
 
     public required long Seed { get; init; }
 
+    /// <summary>Factory settings in their stored form; empty for none.</summary>
+    public required string Factory { get; init; }
+
     /// <summary>"real" or "fast".</summary>
     public required string Pace { get; set; }
 

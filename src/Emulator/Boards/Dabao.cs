@@ -11,6 +11,6 @@ internal static class Dabao
         Console: ConsolePort.Uart2,
         Buttons: [new BoardButton("PROG", Pin.Number('C', 13), PinDrive.Low)])
     {
-        Counters = [(80, 1)], // BootWait: boot1 waits for a key
+        Counters = [(OneWayCounter.BootWait, 1)],
     };
 }

@@ -31,7 +31,7 @@ public sealed class Machine : IDisposable
     {
         this.options = options;
         PhysicalMemory memory = new([.. ChipMemories.Create(), .. options.Board.Memories()], options.Image.Memory);
-        FactoryPart.Fill(memory, options.Image.Memory, options.Seed, options.Board.Counters, booted: !options.Cold);
+        FactoryPart.Fill(memory, options);
         Soc = new SystemOnChip(options.Seed, memory);
         options.Board.Solder(Soc);
         Display = Soc.Parts.Select(soldered => soldered.Part).OfType<IDisplay>().FirstOrDefault();
@@ -48,6 +48,8 @@ public sealed class Machine : IDisposable
     public MachineImage Image => options.Image;
 
     public ulong Seed => options.Seed;
+
+    public FactorySettings Factory => options.Factory;
 
     /// <summary>The chip, for whoever looks into it.</summary>
     public SystemOnChip Soc { get; }
@@ -192,18 +194,20 @@ public sealed class Machine : IDisposable
     };
 
     /// <summary>The machine's whole state as a document.</summary>
-    public MachineSnapshot Save() => new(Image.Digest, Board.Id, Seed, SaveUnits(), Soc.Memory.ChangedPages());
+    public MachineSnapshot Save() => new(Image.Digest, Board.Id, Seed, Factory, SaveUnits(), Soc.Memory.ChangedPages());
 
-    /// <summary>Puts a saved state into this machine, which must be of the same image, board and seed.</summary>
+    /// <summary>Puts a saved state into this machine, which must be of the same image, board, seed and settings.</summary>
     /// <exception cref="SnapshotFormatException">The snapshot is damaged or of another machine.</exception>
     public void Load(MachineSnapshot snapshot)
     {
         ObjectDisposedException.ThrowIf(disposed, this);
         ulong executed = InstructionsExecuted;
-        if (snapshot.ImageDigest != Image.Digest || snapshot.BoardId != Board.Id || snapshot.Seed != Seed)
+        if (snapshot.ImageDigest != Image.Digest || snapshot.BoardId != Board.Id || snapshot.Seed != Seed
+            || !snapshot.Factory.Equals(Factory))
         {
             throw new SnapshotFormatException(
-                "snapshot_of_another_machine", "The snapshot was taken of another image, board or seed.");
+                "snapshot_of_another_machine",
+                "The snapshot was taken of another image, board or seed, or with other factory settings.");
         }
 
         IReadOnlyDictionary<SectionId, ReadOnlyMemory<byte>> sections = SnapshotSections.Read(snapshot.Units);

@@ -27,6 +27,9 @@ public sealed record MachineOptions
     /// <summary>Where all of the device's randomness comes from.</summary>
     public ulong Seed { get; init; }
 
+    /// <summary>How the chip was set when the device was made.</summary>
+    public FactorySettings Factory { get; init; } = FactorySettings.None;
+
     public EngineKind Engine { get; init; }
 
     /// <summary>Start at the reset vector as silicon does, and not at the image's entry in boot1's final state.</summary>

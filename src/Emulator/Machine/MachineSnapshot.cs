@@ -14,12 +14,14 @@ namespace XousCloud.Emulator;
 /// <param name="ImageDigest">The image that unlisted pages come from.</param>
 /// <param name="BoardId">The board.</param>
 /// <param name="Seed">The device's seed.</param>
+/// <param name="Factory">The device's factory settings.</param>
 /// <param name="Units">The units' sections.</param>
 /// <param name="Pages">Pages of 4 KiB that differ from the image, in the order of regions.</param>
 public sealed record MachineSnapshot(
     string ImageDigest,
     string BoardId,
     ulong Seed,
+    FactorySettings Factory,
     byte[] Units,
     IReadOnlyList<(uint Address, byte[] Content)> Pages);
 

@@ -37,7 +37,7 @@ public sealed class Rrc(SystemOnChip soc) : Peripheral(soc, "RRC"), IStoreTarget
     private const int LineLength = (int)RramLayout.LineLength;
     private const uint LineMask = LineLength - 1;
 
-    private const uint CounterLength = RramLayout.CounterCount * LineLength;
+    private const uint CounterLength = OneWayCounter.Count * LineLength;
     private const uint SlotLength = RramLayout.SlotCount * LineLength;
     private const uint ACCESS_OR_ONLY = 1 << 24;
 

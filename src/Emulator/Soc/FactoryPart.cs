@@ -4,6 +4,7 @@
 // The first start of boot0 and boot1: identifiers, access words of the key slots, erased collateral, receipts for
 // the keys of boot1. A device that starts where boot1 ends begins with these; one that starts cold makes them itself.
 // What an image places in counters, access words and slots stays: a page that it has content in is left as it is.
+// Counters that the device was made with (FactorySettings) stand over both.
 //
 // Facts: RTL of rrc (access words, IFR rows); boot0's and boot1's sources (slots, first boot). Key slots are zero until
 // the running system makes its keys. Left out: anti-rollback counters of boot0 to the loader, which no later stage reads.
@@ -37,9 +38,6 @@ internal static class FactoryPart
     private const int EraseProofSlot = 255;
     private const byte Erased = 0x03;
 
-    private const int EarlyBootCounter = 47;
-    private const int FirstBootDoneCounter = 83;
-    private const int DeveloperModeCounter = 85;
     private const uint AuditedBoots = 3;
 
     private static readonly (int First, int Count)[] keySlots = [(8, 253), (1920, 128)];
@@ -76,37 +74,36 @@ internal static class FactoryPart
         return rows;
     }
 
-    /// <summary>Fills a new part.</summary>
-    /// <param name="memory">The part's.</param>
-    /// <param name="image">Firmware, which is in it already.</param>
-    /// <param name="seed">The device's.</param>
-    /// <param name="counters">One-way counters that are not 0.</param>
-    /// <param name="booted">Whether boot1 has run on it.</param>
-    public static void Fill(
-        PhysicalMemory memory, ImageMemory image, ulong seed, IEnumerable<(int Number, uint Value)> counters, bool booted)
+    /// <summary>Fills a new part, which the image is in already.</summary>
+    public static void Fill(PhysicalMemory memory, MachineOptions options)
     {
-        Part part = new(memory, image);
+        Part part = new(memory, options.Image.Memory);
         for (int key = 0; key < PublishedKey.All.Count; key++)
         {
             part.Slot(PublicKeySlot + key, PublishedKey.All[key].Bytes.Span);
             part.Access(PublicKeySlot + key, 1, EVERYBODY_READS);
         }
 
-        foreach ((int number, uint value) in counters)
+        foreach ((int number, uint value) in options.Board.Counters)
         {
             part.Counter(number, value);
         }
 
-        if (booted)
+        if (!options.Cold)
         {
-            FirstBoot(part, seed);
+            FirstBoot(part, options.Seed);
+        }
+
+        foreach ((int number, uint value) in options.Factory.Counters)
+        {
+            memory.TryWrite(RramLayout.Counter(number), BitConverter.GetBytes(value));
         }
     }
 
     /// <summary>What boot1 does on a part in developer mode whenever it starts: the keys are erased, and AORAM says so.</summary>
     public static void EraseKeysInDeveloperMode(PhysicalMemory memory)
     {
-        if (ReadWord(memory, RramLayout.Counter(DeveloperModeCounter)) == 0)
+        if (ReadWord(memory, RramLayout.Counter(OneWayCounter.DeveloperMode)) == 0)
         {
             return;
         }
@@ -146,8 +143,8 @@ internal static class FactoryPart
             part.Slot(ReceiptSlot + key, PublishedKey.All[key].Bytes.Span);
         }
 
-        part.Counter(EarlyBootCounter, AuditedBoots);
-        part.Counter(FirstBootDoneCounter, 1);
+        part.Counter(OneWayCounter.EarlyBoot, AuditedBoots);
+        part.Counter(OneWayCounter.FirstBootDone, 1);
     }
 
     // Lot code, wafer, place of the die: ASCII, as the wafer probe writes it.

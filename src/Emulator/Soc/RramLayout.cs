@@ -9,7 +9,6 @@ internal static class RramLayout
 
     /// <summary>256 lines; a counter is the first word of its line.</summary>
     public const uint CounterBase = 0x603D_A000;
-    public const int CounterCount = 256;
 
     /// <summary>One word for each slot: who may do what with it.</summary>
     public const uint AccessBase = 0x603D_C000;

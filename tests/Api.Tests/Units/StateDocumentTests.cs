@@ -14,6 +14,7 @@ public sealed class StateDocumentTests
         new string('d', 64),
         "dabao",
         0xfedc_ba98_7654_3210,
+        FactorySettings.Parse("85=1"),
         [1, 2, 3, 4],
         [new PageReference(0x61000000, ContentHash.Of([1])), new PageReference(0x61001000, ContentHash.Of([2]))],
         [new ConsoleContent(ConsolePort.Uart2, 5, 9, [ContentHash.Of([3])])],
@@ -24,6 +25,7 @@ public sealed class StateDocumentTests
     {
         StateDocument read = StateDocument.Read(Whole.ToBytes(Key, "alice"), Key, "alice");
         Assert.Equal((Whole.ImageDigest, Whole.BoardId, Whole.Seed), (read.ImageDigest, read.BoardId, read.Seed));
+        Assert.Equal(Whole.Factory, read.Factory);
         Assert.Equal(Whole.Units, read.Units);
         Assert.Equal(Whole.Pages, read.Pages);
         Assert.Equal((5ul, 9ul), (read.Consoles[0].First, read.Consoles[0].Length));

@@ -14,15 +14,22 @@ internal sealed class Chip : IMachineObserver, IDisposable
 
     /// <param name="cold">As silicon comes out of reset, or as boot1 leaves it.</param>
     /// <param name="seed">The device's seed.</param>
-    public Chip(bool cold = true, ulong seed = 0)
+    /// <param name="factory">How the chip was made.</param>
+    /// <param name="image">What stands in its memory.</param>
+    public Chip(
+        bool cold = true,
+        ulong seed = 0,
+        FactorySettings? factory = null,
+        IEnumerable<(uint Address, ReadOnlyMemory<byte> Bytes)>? image = null)
     {
         machine = new Machine(new MachineOptions
         {
-            Image = new MachineImage("no firmware", 0x6006_0300, []),
+            Image = new MachineImage("no firmware", 0x6006_0300, image ?? []),
             Board = Board.Find("dabao")!,
             Engine = EngineKind.Stepper,
             Cold = cold,
             Seed = seed,
+            Factory = factory ?? FactorySettings.None,
         })
         {
             Observer = this,

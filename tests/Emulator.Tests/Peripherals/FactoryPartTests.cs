@@ -90,6 +90,94 @@ public sealed class FactoryPartTests
         Assert.Equal(Rows(one)[0xC0..], Rows(other)[0xC0..]);
     }
 
+    [Fact]
+    public void Counters_are_those_of_the_board_but_where_the_device_was_made_otherwise()
+    {
+        using Chip shipped = new(cold: false);
+        Assert.Equal(1u, Counter(shipped, OneWayCounter.BootWait));
+        using Chip set = new(cold: false, factory: Settings((OneWayCounter.BootWait, 0), (200, uint.MaxValue)));
+        Assert.Equal(0u, Counter(set, OneWayCounter.BootWait));
+        Assert.Equal(uint.MaxValue, Counter(set, 200));
+        Assert.Equal(1u, Counter(set, OneWayCounter.FirstBootDone));
+    }
+
+    [Fact]
+    public void A_page_of_counters_or_slots_that_the_image_brings_is_the_image_s_alone()
+    {
+        byte[] serial = [.. Enumerable.Range(1, 32).Select(value => (byte)value)];
+        using Chip chip = new(
+            cold: false,
+            factory: Settings((100, 9)),
+            image: [(Slots, serial), (Counters + (81 * 32), new byte[] { 5 })]);
+        Assert.Equal(Convert.ToHexStringLower(serial), Slot(chip, 0));
+        Assert.Equal(new string('0', 64), Slot(chip, 4)); // in the same page
+        Assert.NotEqual(new string('0', 64), Slot(chip, 265)); // in another
+        Assert.Equal(5u, Counter(chip, 81));
+        Assert.Equal(0u, Counter(chip, OneWayCounter.BootWait));
+        Assert.Equal(9u, Counter(chip, 100)); // asked for
+    }
+
+    [Fact]
+    public void In_developer_mode_boot1_erases_the_keys_and_leaves_the_proof_for_the_loader()
+    {
+        string erased = string.Concat(Enumerable.Repeat("03", 32));
+        using Chip chip = new(cold: false, factory: Settings((OneWayCounter.DeveloperMode, 1)));
+        foreach (int slot in (int[])[8, 255, 260, 1920, 2047])
+        {
+            Assert.Equal(erased, Slot(chip, slot));
+            Assert.Equal(0u, chip.Load(Access + ((uint)slot * 4)));
+        }
+
+        Assert.Equal(new string('0', 64), Slot(chip, 384));
+        Assert.Equal(0x0303_0303u, chip.Load(0x5030_0000));
+        Assert.Equal(0x0303_0303u, chip.Load(0x5030_001C));
+        Assert.Equal(0u, chip.Load(0x5030_0020));
+
+        // The loader wipes it; the next start leaves it again.
+        chip.Soc.Memory.TryWrite(0x5030_0000, new byte[32]);
+        chip.Reset(ResetKind.Chip);
+        Assert.Equal(0x0303_0303u, chip.Load(0x5030_0000));
+
+        using Chip other = new(cold: false);
+        Assert.Equal(0u, other.Load(0x5030_0000));
+    }
+
+    [Fact]
+    public void Settings_read_back_from_their_stored_form_are_equal()
+    {
+        FactorySettings settings = Settings((255, uint.MaxValue), (80, 0));
+        Assert.Equal("80=0,255=4294967295", settings.ToString());
+        Assert.Equal(settings, FactorySettings.Parse(settings.ToString()));
+        Assert.Equal(FactorySettings.None, FactorySettings.Parse(""));
+        Assert.NotEqual(FactorySettings.None, settings);
+        Assert.Throws<ArgumentOutOfRangeException>(() => Settings((256, 1)));
+    }
+
+    [Theory]
+    [InlineData("80")]
+    [InlineData("80=1,80=1")]
+    [InlineData("256=1")]
+    [InlineData("80=-1")]
+    [InlineData("80=4294967296")]
+    public void A_stored_form_that_is_none_is_refused(string stored) =>
+        Assert.Throws<SnapshotFormatException>(() => FactorySettings.Parse(stored));
+
+    [Fact]
+    public void A_state_goes_only_into_a_machine_of_the_same_settings()
+    {
+        using Chip saved = new(factory: Settings((85, 1)));
+        using Chip same = new(factory: Settings((85, 1)));
+        using Chip other = new();
+        MachineSnapshot snapshot = saved.Machine.Save();
+        same.Machine.Load(snapshot);
+        Assert.Equal(saved.Machine.StateHash(), same.Machine.StateHash());
+        Assert.Throws<SnapshotFormatException>(() => other.Machine.Load(snapshot));
+        Assert.NotEqual(saved.Machine.StateHash(), other.Machine.StateHash());
+    }
+
+    private static FactorySettings Settings(params (int Number, uint Value)[] counters) =>
+        new(counters.Select(counter => KeyValuePair.Create(counter.Number, counter.Value)));
+
     private static byte[] Rows(Chip chip) =>
         [.. Enumerable.Range(0, 256).SelectMany(word => BitConverter.GetBytes(chip.Read(Ifr + ((uint)word * 4))))];
 

@@ -121,12 +121,22 @@ export interface BoardKey {
   pressed: boolean;
 }
 
+/** How a device's chip was set before its firmware first ran. */
+export interface Factory {
+  boardType: "dabao" | "baosec" | "oem";
+  bootWait: boolean;
+  developerMode: boolean;
+  /** One-way counters by number. */
+  counters: Record<string, number>;
+}
+
 export interface Device {
   id: string;
   name: string;
   board: string;
   imageId: string | null;
   seed: string;
+  factory: Factory;
   pace: Pace;
   engine: string;
   state: DeviceState;
@@ -190,6 +200,7 @@ export interface NewDevice {
   snapshot?: string;
   name?: string;
   seed?: string;
+  factory?: Partial<Factory>;
   pace?: Pace;
   start?: boolean;
 }

@@ -24,6 +24,7 @@ export function CreateDevice({ from, board: implied, name: suggested }: Props) {
   const board = useSignal(implied ?? DEFAULT_BOARD);
   const pace = useSignal<Pace>("real");
   const seed = useSignal("");
+  const developerMode = useSignal(false);
   const error = useSignal<unknown>(null);
   const busy = useSignal(false);
   const button = useRef<HTMLButtonElement>(null);
@@ -35,6 +36,7 @@ export function CreateDevice({ from, board: implied, name: suggested }: Props) {
     const wanted: NewDevice = { ...from, pace: pace.value, start: true };
     if (fromImage) wanted.board = board.value;
     if (name.value.trim() !== "") wanted.name = name.value.trim();
+    if (fromImage && developerMode.value) wanted.factory = { developerMode: true };
     if (fromImage && seed.value.trim() !== "") wanted.seed = seed.value.trim();
     busy.value = true;
     try {
@@ -95,6 +97,16 @@ export function CreateDevice({ from, board: implied, name: suggested }: Props) {
               value={seed.value}
               onInput={(event) => (seed.value = event.currentTarget.value)}
             />
+          </label>
+        )}
+        {fromImage && (
+          <label title="A chip that has run firmware of the developer key: its keys are erased. The loader of a Xous built by yourself asks for it">
+            <input
+              type="checkbox"
+              checked={developerMode.value}
+              onChange={(event) => (developerMode.value = event.currentTarget.checked)}
+            />{" "}
+            Developer mode
           </label>
         )}
         <button ref={button} type="submit" class="main" disabled={busy.value} data-do="create">
