@@ -21,8 +21,17 @@ internal sealed class AddressTranslation(PhysicalMemory memory, ControlRegisterF
     private const uint Writable = 1 << 2;
     private const uint Executable = 1 << 3;
     private const uint UserPage = 1 << 4;
+    /// <summary>Stands for a second-level table where a superpage has none: the address of no page.</summary>
+    public const uint NoTable = 1;
+
     private const uint ModeSv32 = 0x8000_0000;
     private const uint RootPpn = 0x003F_FFFF;
+
+    /// <summary>Physical address of the root table.</summary>
+    public uint Root => (registers.Satp & RootPpn) << 12;
+
+    /// <summary>The second-level table of the latest walk that succeeded, or <see cref="NoTable"/>.</summary>
+    public uint Leaf { get; private set; } = NoTable;
 
     /// <summary>Whether an access of a privilege goes through page tables.</summary>
     public bool IsOn(Privilege effective) => effective != Privilege.Machine && (registers.Satp & ModeSv32) != 0;
@@ -36,8 +45,8 @@ internal sealed class AddressTranslation(PhysicalMemory memory, ControlRegisterF
     public bool TryWalk(uint address, Access access, Privilege mode, out uint physical)
     {
         physical = 0;
-        uint table = (registers.Satp & RootPpn) << 12;
-        if (!TryReadEntry(table + ((address >> 22) * 4), out uint entry))
+        uint leaf = NoTable;
+        if (!TryReadEntry(Root + ((address >> 22) * 4), out uint entry))
         {
             return false;
         }
@@ -45,7 +54,8 @@ internal sealed class AddressTranslation(PhysicalMemory memory, ControlRegisterF
         uint offsetBits = 0x003F_FFFF;
         if ((entry & (Readable | Executable)) == 0)
         {
-            if (!TryReadEntry(((entry >> 10) << 12) + (((address >> 12) & 0x3FF) * 4), out entry)
+            leaf = (entry >> 10) << 12;
+            if (!TryReadEntry(leaf + (((address >> 12) & 0x3FF) * 4), out entry)
                 || (entry & (Readable | Executable)) == 0)
             {
                 return false;
@@ -63,6 +73,7 @@ internal sealed class AddressTranslation(PhysicalMemory memory, ControlRegisterF
             return false;
         }
 
+        Leaf = leaf;
         physical = (((entry >> 10) << 12) & ~offsetBits) | (address & offsetBits);
         return true;
     }

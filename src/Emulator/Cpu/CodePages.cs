@@ -8,7 +8,7 @@ using XousCloud.Emulator.Memory;
 namespace XousCloud.Emulator.Cpu;
 
 /// <summary>The decoded pages of one device.</summary>
-internal sealed unsafe class CodePages(PhysicalMemory memory, TranslationCache cache) : IMemoryWatcher, IDisposable
+internal sealed unsafe class CodePages(PhysicalMemory memory, TranslationCache cache) : ICodeCache
 {
     public const int SlotsInPage = (int)PhysicalMemory.PageSize / 2;
 
@@ -23,7 +23,7 @@ internal sealed unsafe class CodePages(PhysicalMemory memory, TranslationCache c
     public int Count => pages.Count;
 
     /// <summary>The slots of a page, made when it is first executed from.</summary>
-    public Slot* Get(MemoryRegion region, uint physical)
+    public Slot* Get(uint physical)
     {
         uint pageAddress = physical & ~(PhysicalMemory.PageSize - 1);
         if (pages.TryGetValue(pageAddress, out nint known))
@@ -41,13 +41,11 @@ internal sealed unsafe class CodePages(PhysicalMemory memory, TranslationCache c
         slots[SlotsInPage] = ThreadedCode.EndOfPageSlot;
         pages.Add(pageAddress, (nint)slots);
 
-        int index = PhysicalMemory.PageIndex(region, physical);
-        region.HasCode[index] = true;
-        cache.ProtectPage(region.Pages[index]);
+        cache.ProtectPage(memory.Watch(pageAddress, PageWatch.Code));
         return slots;
     }
 
-    public void CodeWritten(uint address, uint length)
+    public void Written(uint address, uint length)
     {
         uint pageAddress = address & ~(PhysicalMemory.PageSize - 1);
         if (pages.TryGetValue(pageAddress, out nint slots))
@@ -59,25 +57,21 @@ internal sealed unsafe class CodePages(PhysicalMemory memory, TranslationCache c
         }
     }
 
-    public void PageMoved(uint pageAddress) => cache.FlushAll();
+    // Decoded code does not depend on where the host has the page.
+    public void PageMoved(uint pageAddress)
+    {
+    }
 
     /// <summary>Gives all decoded pages back; they are decoded again when they run.</summary>
     public void Drop()
     {
-        cache.FlushAll();
+        cache.ForgetAll();
         foreach (uint address in pages.Keys)
         {
-            MemoryRegion region = memory.Find(address)!;
-            region.HasCode[PhysicalMemory.PageIndex(region, address)] = false;
+            memory.Unwatch(address, PageWatch.Code);
         }
 
         Free();
-    }
-
-    public void Dispose()
-    {
-        Free();
-        GC.SuppressFinalize(this);
     }
 
     private static void Clear(Slot* slots, int first, int count)

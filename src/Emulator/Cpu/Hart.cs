@@ -59,9 +59,8 @@ public sealed unsafe class Hart : IDisposable
         state = (HartState*)Unsafe.AsPointer(ref stateMemory[0]);
         Registers = new ControlRegisterFile(soc);
         Translation = new AddressTranslation(soc.Memory, Registers);
-        Cache = new TranslationCache();
-        Code = new CodePages(soc.Memory, Cache);
-        soc.Memory.Watcher = Code;
+        Cache = new TranslationCache(soc.Memory);
+        soc.Memory.Watcher = new MemoryWatcher(this);
         Memory = new MemoryAccess(this, soc);
         soc.CurrentPc = () => Pc;
         UpdateViews();
@@ -105,7 +104,8 @@ public sealed unsafe class Hart : IDisposable
 
     internal TranslationCache Cache { get; }
 
-    internal CodePages Code { get; }
+    /// <summary>The code that the engine has made ready; null for an engine that keeps none.</summary>
+    internal ICodeCache? Code { get; set; }
 
     internal MemoryAccess Memory { get; }
 
@@ -164,9 +164,11 @@ public sealed unsafe class Hart : IDisposable
             ? (Privilege)((Registers.Mstatus & ControlRegisterFile.Mpp) >> ControlRegisterFile.MppShift)
             : privilege;
 
-    internal View DataView { get; private set; }
-
-    internal View FetchView { get; private set; }
+    /// <summary>
+    /// Whether loads and stores may use the tables; with MPRV and MXR each takes the complete path, since they do not
+    /// look like fetches then.
+    /// </summary>
+    internal bool DataIsCached { get; private set; }
 
     /// <summary>Takes an exception at the current instruction.</summary>
     internal void Raise(ExceptionCause cause, uint value)
@@ -260,21 +262,11 @@ public sealed unsafe class Hart : IDisposable
     /// <summary>Lets time pass while the core waits.</summary>
     internal void SkipTo(ulong cycle) => soc.Now = Math.Max(soc.Now, cycle);
 
-    /// <summary>After a write to satp, and for sfence.vma: the core forgets its translations.</summary>
-    internal void FlushTranslations()
-    {
-        Cache.FlushTranslated();
-        UpdateViews();
-    }
-
-    /// <summary>Follows a change of privilege or of the bits of mstatus that translation depends on.</summary>
+    /// <summary>Follows a change of privilege, of satp, or of the bits of mstatus that translation depends on.</summary>
     internal void UpdateViews()
     {
-        FetchView = ViewOf(privilege);
-        DataView = DataPrivilege != privilege || (Registers.Mstatus & ControlRegisterFile.Mxr) != 0
-            ? View.Uncached
-            : FetchView;
-        Cache.Select(DataView, FetchView, state);
+        DataIsCached = DataPrivilege == privilege && (Registers.Mstatus & ControlRegisterFile.Mxr) == 0;
+        Cache.Select(Translation.Root, ViewOf(privilege), DataIsCached, state);
     }
 
     internal void Visit(StateStream stream)
@@ -304,14 +296,15 @@ public sealed unsafe class Hart : IDisposable
         }
 
         Registers.AfterLoad();
-        Code.Drop();
+        Code?.Drop();
+        Cache.ForgetAll();
         UpdateViews();
     }
 
     /// <summary>Gives back what can be made again: decoded code and translations.</summary>
     internal void Trim()
     {
-        Code.Drop();
+        Code?.Drop();
         Cache.Trim();
         UpdateViews();
     }
@@ -329,7 +322,7 @@ public sealed unsafe class Hart : IDisposable
         diedAt = 0;
         lastException = default;
         Registers.Reset();
-        Cache.FlushAll();
+        Cache.ForgetAll();
         UpdateViews();
     }
 
@@ -344,7 +337,7 @@ public sealed unsafe class Hart : IDisposable
 
     public void Dispose()
     {
-        Code.Dispose();
+        Code?.Drop();
         Cache.Dispose();
     }
 

@@ -47,14 +47,11 @@ internal unsafe struct HartState
     /// <summary>First slot of the page that is executing.</summary>
     public Slot* Page;
 
-    /// <summary>By virtual page: host address minus virtual address, 0 for a miss. Loads.</summary>
+    /// <summary>The tables that the core looks through, and in them those for loads, stores and execution.</summary>
+    public byte* Tables;
     public nint* Read;
-
-    /// <summary>The same for stores: only pages that are the device's own, hold no code and are plain RAM.</summary>
     public nint* Write;
-
-    /// <summary>By virtual page: the decoded slots of the page, null for a miss.</summary>
-    public Slot** Execute;
+    public void** Execute;
 }
 
 /// <summary>One predecoded instruction. A page has one for each half-word, and one more that leaves the page.</summary>

@@ -25,7 +25,7 @@ internal sealed unsafe class MemoryAccess(Hart hart, SystemOnChip soc)
     public void WatchWrites(uint address, Action hit)
     {
         watches.Add((address & ~3u, hit));
-        hart.Cache.FlushAll();
+        hart.Cache.ForgetAll();
     }
 
     /// <summary>Loads 1, 2 or 4 bytes, zero-extended; raises the exception and returns false if there is one.</summary>
@@ -151,18 +151,12 @@ internal sealed unsafe class MemoryAccess(Hart hart, SystemOnChip soc)
 
     /// <summary>Finds the page to execute from, for an engine that keeps decoded pages.</summary>
     /// <returns>False where fetching faults; nothing is raised.</returns>
-    public bool TryFindCode(uint pc, out MemoryRegion region, out uint physical)
+    public bool TryFindCode(uint pc, out uint physical)
     {
-        region = null!;
         physical = pc;
-        if (hart.Translation.IsOn(hart.Privilege)
-            && !hart.Translation.TryWalk(pc, Access.Fetch, hart.Privilege, out physical))
-        {
-            return false;
-        }
-
-        region = soc.Memory.FindOnBus(physical)!;
-        return region is { Executable: true };
+        return (!hart.Translation.IsOn(hart.Privilege)
+                || hart.Translation.TryWalk(pc, Access.Fetch, hart.Privilege, out physical))
+            && soc.Memory.FindOnBus(physical) is { Executable: true };
     }
 
     private bool TryFetchHalf(uint address, uint word, out uint half)
@@ -203,9 +197,9 @@ internal sealed unsafe class MemoryAccess(Hart hart, SystemOnChip soc)
             byte* page = region.Pages[PhysicalMemory.PageIndex(region, physical)];
             byte* place = page + (physical & 0xFFF);
             value = size == 4 ? *(uint*)place : size == 2 ? *(ushort*)place : *place;
-            if (hart.DataView != View.Uncached)
+            if (hart.DataIsCached)
             {
-                hart.Cache.FillRead(hart.DataView, address, page);
+                hart.Cache.FillRead(address, hart.Translation.Leaf, page);
             }
 
             return true;
@@ -271,13 +265,13 @@ internal sealed unsafe class MemoryAccess(Hart hart, SystemOnChip soc)
                 break;
         }
 
-        if (region.HasCode[PhysicalMemory.PageIndex(region, physical)])
+        if (region.Watches[PhysicalMemory.PageIndex(region, physical)] != PageWatch.None)
         {
-            soc.Memory.Watcher?.CodeWritten(physical, size);
+            soc.Memory.TellWatcher(region, physical, size);
         }
-        else if (hart.DataView != View.Uncached && !IsWatched(address, physical))
+        else if (hart.DataIsCached && !IsWatched(address, physical))
         {
-            hart.Cache.FillWrite(hart.DataView, address, page);
+            hart.Cache.FillWrite(address, hart.Translation.Leaf, page);
         }
     }
 

@@ -155,9 +155,7 @@ internal sealed unsafe class Stepper(Hart hart)
             case Operation.Wfi:
                 hart.Wait();
                 return true;
-            case Operation.SfenceVma:
-                hart.FlushTranslations();
-                return true;
+            case Operation.SfenceVma: return true; // no translation is kept beyond the stores that change it
             default: return Raise(ExceptionCause.IllegalInstruction, i.Word);
         }
     }
@@ -286,11 +284,7 @@ internal sealed unsafe class Stepper(Hart hart)
     private void FollowWrite(uint number)
     {
         hart.NoticeInterrupts();
-        if (number == ControlRegister.Satp)
-        {
-            hart.FlushTranslations();
-        }
-        else if (number is ControlRegister.Mstatus or ControlRegister.Sstatus)
+        if (number is ControlRegister.Satp or ControlRegister.Mstatus or ControlRegister.Sstatus)
         {
             hart.UpdateViews();
         }

@@ -335,7 +335,7 @@ internal static unsafe class ThreadedCode
 
         uint target = (x[p->Rs1] + (uint)p->Immediate) & ~1u;
         x[p->Rd] = AddressOf(p, s) + (TLength.Slots * 2);
-        Slot* page = s->Execute[target >> 12];
+        Slot* page = (Slot*)s->Execute[target >> 12];
         if (page == null)
         {
             s->Pc = target;
@@ -354,7 +354,7 @@ internal static unsafe class ThreadedCode
     private static void EnterPage(Slot* p, uint* x, HartState* s, long budget)
     {
         uint target = s->Pc;
-        Slot* page = s->Execute[target >> 12];
+        Slot* page = (Slot*)s->Execute[target >> 12];
         if (page == null)
         {
             LeavePage(p, x, s, budget);

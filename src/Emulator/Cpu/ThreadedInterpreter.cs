@@ -12,7 +12,7 @@ using XousCloud.Emulator.Soc;
 namespace XousCloud.Emulator.Cpu;
 
 /// <summary>Runs predecoded instructions.</summary>
-internal sealed unsafe class ThreadedInterpreter(Hart hart, Stepper stepper) : IEngine
+internal sealed unsafe class ThreadedInterpreter : IEngine
 {
     private const int Margin = 40;
     private const int DecodeAhead = 32;
@@ -22,9 +22,23 @@ internal sealed unsafe class ThreadedInterpreter(Hart hart, Stepper stepper) : I
 
     private const uint PageOffset = PhysicalMemory.PageSize - 1;
 
-    private readonly HartState* state = hart.State;
-    private readonly SystemOnChip soc = hart.Soc;
-    private readonly PollingLoop polling = new(hart, stepper);
+    private readonly Hart hart;
+    private readonly Stepper stepper;
+    private readonly HartState* state;
+    private readonly SystemOnChip soc;
+    private readonly PollingLoop polling;
+    private readonly CodePages pages;
+
+    public ThreadedInterpreter(Hart hart, Stepper stepper)
+    {
+        this.hart = hart;
+        this.stepper = stepper;
+        state = hart.State;
+        soc = hart.Soc;
+        polling = new PollingLoop(hart, stepper);
+        pages = new CodePages(hart.Soc.Memory, hart.Cache);
+        hart.Code = pages;
+    }
 
     public ulong Skipped => polling.Skipped;
 
@@ -84,11 +98,11 @@ internal sealed unsafe class ThreadedInterpreter(Hart hart, Stepper stepper) : I
 
     private Slot* FindPage(uint pc)
     {
-        Slot* page = state->Execute[pc >> 12];
-        if (page == null && hart.Memory.TryFindCode(pc, out MemoryRegion region, out uint physical))
+        Slot* page = (Slot*)state->Execute[pc >> 12];
+        if (page == null && hart.Memory.TryFindCode(pc, out uint physical))
         {
-            page = hart.Code.Get(region, physical);
-            hart.Cache.FillExecute(hart.FetchView, pc, page);
+            page = pages.Get(physical);
+            hart.Cache.FillExecute(pc, hart.Translation.Leaf, page);
         }
 
         return page;
@@ -123,7 +137,7 @@ internal sealed unsafe class ThreadedInterpreter(Hart hart, Stepper stepper) : I
     }
 
     private uint PhysicalOfExecuting(uint pc) =>
-        hart.Memory.TryFindCode(pc, out _, out uint physical)
+        hart.Memory.TryFindCode(pc, out uint physical)
             ? physical
             : throw new InvalidOperationException("The page that was executing cannot be fetched from.");
 }

@@ -1,13 +1,16 @@
-// The TLB: flat tables with one entry for each of the 2^20 virtual pages, because the guest is 32-bit and the
-// host's zero pages are free until touched. A load is one table read, with no tag to compare and no
-// associativity. There is a set of tables for each way in which the core can look at memory; changing privilege
-// changes pointers. Flushing costs what was filled.
+// The TLB: flat tables (FlatTables) for each address space and privilege, filled from page walks. Changing privilege
+// or satp changes pointers.
+//
+// An entry always says what a walk would say now. Every page of the guest's tables that an entry rests on is watched
+// (WatchedTables), and a store into it takes away exactly the entries made from what was stored over. So there is
+// nothing to flush: the guest may switch between address spaces, and write sfence.vma, as often as it likes, and the
+// engines, of which the stepper walks at every access, cannot differ.
 
 using XousCloud.Emulator.Memory;
 
 namespace XousCloud.Emulator.Cpu;
 
-/// <summary>A way of looking at memory, with tables of its own.</summary>
+/// <summary>A way in which the core looks at memory.</summary>
 internal enum View
 {
     /// <summary>Physical addresses: M mode, or translation off.</summary>
@@ -17,174 +20,193 @@ internal enum View
 
     /// <summary>Supervisor with sstatus.SUM.</summary>
     SupervisorWithUser,
-
-    /// <summary>Rare combinations (MPRV, MXR): nothing is ever cached, every access takes the complete path.</summary>
-    Uncached,
 }
 
 /// <summary>The page tables that the fast paths use.</summary>
 internal sealed unsafe class TranslationCache : IDisposable
 {
-    private const int PageCount = 1 << 20;
-    private const int PageShift = 12;
-    private const int Views = 5;
+    // At most 12 KiB each; a guest that spreads over more starts anew.
+    private const int TouchedLimit = 1024;
 
-    // At 12 KiB each, a guest cannot make its tables cost more than 3 MiB a view.
-    private const int TouchedLimit = 256;
+    private const int SpaceLimit = 128;
 
-    private readonly Tables[] views = new Tables[Views];
+    private readonly AddressSpace physical = new(root: 0);
+    private readonly Dictionary<uint, AddressSpace> spaces = [];
+    private readonly WatchedTables watched;
+    private AddressSpace? translated;
+    private FlatTables current;
+    private bool translates;
+    private int touched;
 
-    /// <summary>The tables of a view, allocated when it is first looked through.</summary>
-    public void Select(View data, View fetch, HartState* state)
+    public TranslationCache(PhysicalMemory memory)
     {
-        Tables dataTables = Get(data);
-        state->Read = dataTables.Read;
-        state->Write = dataTables.Write;
-        state->Execute = Get(fetch).Execute;
+        watched = new WatchedTables(memory, this);
+        current = physical.Get(View.Bare, forData: true);
     }
 
-    public void FillRead(View view, uint address, byte* hostPage) =>
-        Fill(view, address).Read[address >> PageShift] = Addend(address, hostPage);
+    /// <summary>Changes whenever execution somewhere may have become something else.</summary>
+    public uint Epoch { get; private set; }
 
-    public void FillWrite(View view, uint address, byte* hostPage) =>
-        Fill(view, address).Write[address >> PageShift] = Addend(address, hostPage);
+    /// <summary>How many address spaces are kept.</summary>
+    public int Spaces => spaces.Count;
 
-    public void FillExecute(View view, uint address, Slot* slots) =>
-        Fill(view, address).Execute[address >> PageShift] = slots;
-
-    /// <summary>Forgets all translations, as satp writes and sfence.vma do. Physical addresses stay.</summary>
-    public void FlushTranslated()
+    /// <summary>Looks through a view from now on.</summary>
+    /// <param name="root">Physical address of the root page table; not used by <see cref="View.Bare"/>.</param>
+    /// <param name="view">The view.</param>
+    /// <param name="forData">Whether loads and stores look like fetches; if not, each takes the complete path.</param>
+    /// <param name="state">Gets the tables.</param>
+    public void Select(uint root, View view, bool forData, HartState* state)
     {
-        Flush(View.User);
-        Flush(View.Supervisor);
-        Flush(View.SupervisorWithUser);
+        translates = view != View.Bare;
+        if (translates && translated?.Root != root)
+        {
+            translated = Find(root);
+        }
+
+        current = (translates ? translated! : physical).Get(view, forData);
+        state->Tables = current.Start;
+        state->Read = current.Read;
+        state->Write = current.Write;
+        state->Execute = current.Execute;
+    }
+
+    /// <summary>Enters a page for loads.</summary>
+    /// <param name="address">An address of the page.</param>
+    /// <param name="leaf">
+    /// The second-level table that it was translated by, <see cref="AddressTranslation.NoTable"/> for a superpage.
+    /// </param>
+    /// <param name="hostPage">Where the page is.</param>
+    public void FillRead(uint address, uint leaf, byte* hostPage)
+    {
+        uint page = Note(address, leaf);
+        current.Read[page] = FlatTables.Addend(page, hostPage);
+    }
+
+    /// <summary>Enters a page for stores.</summary>
+    public void FillWrite(uint address, uint leaf, byte* hostPage)
+    {
+        uint page = Note(address, leaf);
+        current.Write[page] = FlatTables.Addend(page, hostPage);
+    }
+
+    /// <summary>Enters a page for execution.</summary>
+    public void FillExecute(uint address, uint leaf, void* code)
+    {
+        uint page = Note(address, leaf);
+        current.Execute[page] = code;
     }
 
     /// <summary>Forgets everything.</summary>
-    public void FlushAll()
+    public void ForgetAll()
     {
-        Flush(View.Bare);
-        FlushTranslated();
+        Epoch++;
+        watched.Drop();
+        physical.ForgetAll();
+        foreach (AddressSpace known in spaces.Values)
+        {
+            known.ForgetAll();
+        }
     }
 
-    /// <summary>Forgets everything and gives the memory of the tables back.</summary>
+    /// <summary>Forgets everything and gives the tables' memory back. <see cref="Select"/> must follow.</summary>
     public void Trim()
     {
-        foreach (Tables? tables in views)
-        {
-            tables?.Release();
-        }
+        Epoch++;
+        watched.Drop();
+        physical.Dispose();
+        DropSpaces();
+        touched = 0;
     }
 
     /// <summary>Takes the right to store from every mapping of a page, so that stores to it are seen.</summary>
     public void ProtectPage(byte* hostPage)
     {
-        foreach (Tables? tables in views)
+        physical.ForgetWrites(hostPage);
+        foreach (AddressSpace known in spaces.Values)
         {
-            if (tables is null)
-            {
-                continue;
-            }
-
-            foreach (uint page in tables.Filled)
-            {
-                if (tables.Write[page] == Addend(page << PageShift, hostPage))
-                {
-                    tables.Write[page] = 0;
-                }
-            }
+            known.ForgetWrites(hostPage);
         }
     }
+
+    /// <summary>A page is not at this place of the host any more.</summary>
+    public void PageMoved(byte* oldHostPage)
+    {
+        physical.ForgetReads(oldHostPage);
+        foreach (AddressSpace known in spaces.Values)
+        {
+            known.ForgetReads(oldHostPage);
+        }
+    }
+
+    /// <summary>Bytes of a page that is watched for being a page table were written.</summary>
+    public void TableWritten(uint address, uint length) => watched.Written(address, length);
+
+    /// <summary>Entries that a page table has made are gone.</summary>
+    public void NoteForgotten() => Epoch++;
 
     public void Dispose()
     {
-        foreach (Tables? tables in views)
-        {
-            tables?.Dispose();
-        }
+        physical.Dispose();
+        DropSpaces();
     }
 
-    private static nint Addend(uint address, byte* hostPage) => (nint)hostPage - (nint)(address & ~0xFFFu);
-
-    private Tables Get(View view) => views[(int)view] ??= new Tables();
-
-    private Tables Fill(View view, uint address)
+    private uint Note(uint address, uint leaf)
     {
-        Tables tables = Get(view);
-        tables.Note(address >> PageShift);
-        return tables;
+        uint page = address >> FlatTables.PageShift;
+        if (translates)
+        {
+            watched.Note(translated!, address >> 22, leaf);
+        }
+
+        if (current.Note(page) && ++touched > TouchedLimit)
+        {
+            Release();
+            return Note(address, leaf);
+        }
+
+        return page;
     }
 
-    private void Flush(View view) => views[(int)view]?.Flush();
-
-    private sealed class Tables : IDisposable
+    // The tables in use stay where they are, empty.
+    private void Release()
     {
-        private const nuint TableLength = (nuint)PageCount * 8;
-
-        // The tables themselves are paged: one host page holds the entries of 2 MiB of addresses.
-        private const int EntriesInHostPage = 512;
-
-        private readonly SparseMemory memory = new(3 * TableLength);
-        private readonly bool[] touched = new bool[PageCount / EntriesInHostPage];
-        private int touchedCount;
-
-        public Tables()
+        Epoch++;
+        watched.Drop();
+        physical.Release();
+        foreach (AddressSpace known in spaces.Values)
         {
-            Read = (nint*)memory.Start;
-            Write = (nint*)(memory.Start + TableLength);
-            Execute = (Slot**)(memory.Start + (2 * TableLength));
+            known.Release();
         }
 
-        public nint* Read { get; }
+        touched = 0;
+    }
 
-        public nint* Write { get; }
-
-        public Slot** Execute { get; }
-
-        /// <summary>The pages that have an entry in some table.</summary>
-        public List<uint> Filled { get; } = [];
-
-        /// <summary>Notes that a page gets an entry; a guest that spreads over too many addresses starts anew.</summary>
-        public void Note(uint page)
+    private AddressSpace Find(uint root)
+    {
+        if (!spaces.TryGetValue(root, out AddressSpace? known))
         {
-            if (!touched[page / EntriesInHostPage])
+            if (spaces.Count == SpaceLimit)
             {
-                if (touchedCount == TouchedLimit)
-                {
-                    Release();
-                }
-
-                touched[page / EntriesInHostPage] = true;
-                touchedCount++;
+                Epoch++;
+                watched.Drop();
+                DropSpaces();
             }
 
-            if (Read[page] == 0 && Write[page] == 0 && Execute[page] == null)
-            {
-                Filled.Add(page);
-            }
+            known = new AddressSpace(root);
+            spaces.Add(root, known);
         }
 
-        public void Flush()
+        return known;
+    }
+
+    private void DropSpaces()
+    {
+        foreach (AddressSpace known in spaces.Values)
         {
-            foreach (uint page in Filled)
-            {
-                Read[page] = 0;
-                Write[page] = 0;
-                Execute[page] = null;
-            }
-
-            Filled.Clear();
+            known.Dispose();
         }
 
-        /// <summary>Flushes, and gives the host's pages back.</summary>
-        public void Release()
-        {
-            memory.Reset();
-            Filled.Clear();
-            Array.Clear(touched);
-            touchedCount = 0;
-        }
-
-        public void Dispose() => memory.Dispose();
+        spaces.Clear();
+        translated = null;
     }
 }

@@ -13,6 +13,19 @@ public interface IStoreTarget
     void Store(uint address, uint value, uint lanes);
 }
 
+/// <summary>What somebody has made from the content of a page.</summary>
+[Flags]
+internal enum PageWatch : byte
+{
+    None = 0,
+
+    /// <summary>Decoded or translated instructions.</summary>
+    Code = 1,
+
+    /// <summary>Cached address translations.</summary>
+    PageTable = 2,
+}
+
 /// <summary>A range of physical memory.</summary>
 public sealed unsafe class MemoryRegion
 {
@@ -29,7 +42,7 @@ public sealed unsafe class MemoryRegion
         int pages = (int)(length / PhysicalMemory.PageSize);
         Pages = new byte*[pages];
         Owned = new bool[pages];
-        HasCode = new bool[pages];
+        Watches = new PageWatch[pages];
     }
 
     public string Name { get; }
@@ -57,6 +70,6 @@ public sealed unsafe class MemoryRegion
 
     internal bool[] Owned { get; }
 
-    /// <summary>Pages of which an engine holds decoded instructions: a write must tell it.</summary>
-    internal bool[] HasCode { get; }
+    /// <summary>What pages are watched for: a write to one must be told.</summary>
+    internal PageWatch[] Watches { get; }
 }

@@ -6,14 +6,14 @@ using System.Runtime.InteropServices;
 
 namespace XousCloud.Emulator.Memory;
 
-/// <summary>Told when memory changes under decoded instructions or cached page addresses.</summary>
-internal interface IMemoryWatcher
+/// <summary>Told when memory changes under what was made from it.</summary>
+internal unsafe interface IMemoryWatcher
 {
-    /// <summary>Bytes of a page with <see cref="MemoryRegion.HasCode"/> were written.</summary>
-    void CodeWritten(uint address, uint length);
+    /// <summary>Bytes of a watched page were written.</summary>
+    void Written(PageWatch watches, uint address, uint length);
 
-    /// <summary>A page now stands at another host address.</summary>
-    void PageMoved(uint pageAddress);
+    /// <summary>A page is not at this place of the host any more; its content is the same.</summary>
+    void PageMoved(uint pageAddress, byte* oldPlace);
 }
 
 /// <summary>All memory of one device.</summary>
@@ -108,10 +108,7 @@ public sealed unsafe class PhysicalMemory : IDisposable
             int length = (int)Math.Min((uint)source.Length, PageSize - (address & PageMask));
             MemoryRegion region = Find(address)!;
             source[..length].CopyTo(new Span<byte>(PageForWrite(region, address) + (address & PageMask), length));
-            if (region.HasCode[PageIndex(region, address)])
-            {
-                Watcher?.CodeWritten(address, (uint)length);
-            }
+            TellWatcher(region, address, (uint)length);
 
             source = source[length..];
             address += (uint)length;
@@ -132,14 +129,41 @@ public sealed unsafe class PhysicalMemory : IDisposable
         int index = PageIndex(region, address);
         if (!region.Owned[index])
         {
+            byte* shared = region.Pages[index];
             byte* copy = AllocatePage();
-            NativeMemory.Copy(region.Pages[index], copy, PageSize);
+            NativeMemory.Copy(shared, copy, PageSize);
             region.Pages[index] = copy;
             region.Owned[index] = true;
-            Watcher?.PageMoved(address & ~PageMask);
+            Watcher?.PageMoved(address & ~PageMask, shared);
         }
 
         return region.Pages[index];
+    }
+
+    /// <summary>Watches a page for one more purpose.</summary>
+    /// <returns>Where the host has it.</returns>
+    internal byte* Watch(uint pageAddress, PageWatch purpose)
+    {
+        MemoryRegion region = Find(pageAddress)!;
+        int index = PageIndex(region, pageAddress);
+        region.Watches[index] |= purpose;
+        return region.Pages[index];
+    }
+
+    internal void Unwatch(uint pageAddress, PageWatch purpose)
+    {
+        MemoryRegion region = Find(pageAddress)!;
+        region.Watches[PageIndex(region, pageAddress)] &= ~purpose;
+    }
+
+    /// <summary>Tells the watcher of a write, if the page is watched.</summary>
+    internal void TellWatcher(MemoryRegion region, uint address, uint length)
+    {
+        PageWatch watches = region.Watches[PageIndex(region, address)];
+        if (watches != PageWatch.None)
+        {
+            Watcher?.Written(watches, address, length);
+        }
     }
 
     internal static int PageIndex(MemoryRegion region, uint address) => (int)((address - region.Base) / PageSize);
@@ -224,10 +248,7 @@ public sealed unsafe class PhysicalMemory : IDisposable
     private void CopyBase(MemoryRegion region, int page)
     {
         NativeMemory.Copy(BasePage(region, page), region.Pages[page], PageSize);
-        if (region.HasCode[page])
-        {
-            Watcher?.CodeWritten(region.Base + ((uint)page * PageSize), PageSize);
-        }
+        TellWatcher(region, region.Base + ((uint)page * PageSize), PageSize);
     }
 
     private bool SameAsImage(MemoryRegion region, int page) =>

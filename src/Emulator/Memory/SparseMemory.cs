@@ -11,6 +11,7 @@ internal sealed unsafe partial class SparseMemory : IDisposable
     private const int ProtReadWrite = 3;
     private const int MapPrivateAnonymousNoReserve = 0x4022;
     private const int MadvDontNeed = 4;
+    private const int MadvNoHugePage = 15;
 
     private readonly nuint length;
     private byte* start;
@@ -56,7 +57,14 @@ internal sealed unsafe partial class SparseMemory : IDisposable
         }
 
         byte* mapped = mmap(null, length, ProtReadWrite, MapPrivateAnonymousNoReserve, -1, 0);
-        return (nint)mapped == -1 ? throw new InsufficientMemoryException("No address space for page tables.") : mapped;
+        if ((nint)mapped == -1)
+        {
+            throw new InsufficientMemoryException("No address space for page tables.");
+        }
+
+        // A huge page for one entry would be 512 times the memory. An error means that there are none anyway.
+        _ = madvise(mapped, length, MadvNoHugePage);
+        return mapped;
     }
 
     private void Free()

@@ -379,7 +379,7 @@ internal sealed class PrivilegedSequences(Random random, SequenceProgram program
 
     private bool IsNowhere(uint page) => entries[page] << 2 >= Nowhere;
 
-    // A new entry for a page of data, seen after sfence.vma. U stays as it is, for AccessWithMprv.
+    // A new entry for a page of data, seen after sfence.vma, and on the core at once. U stays as it is, for AccessWithMprv.
     private void ChangeEntry()
     {
         int page = Random.Next(FirstCodePage);
@@ -388,6 +388,12 @@ internal sealed class PrivilegedSequences(Random random, SequenceProgram program
         Code.LoadConstant(5, leaves + ((uint)page * 4));
         Code.LoadConstant(6, entry);
         Code.Word(Sw(6, 0, 5));
+        if (WithOwnRules && Random.Next(2) == 0)
+        {
+            Access(SmallPages + ((uint)page << 12) + (uint)Random.Next(0x1000));
+            return;
+        }
+
         Code.LoadConstant(7, SmallPages + ((uint)page << 12));
         Code.Word(SfenceVma(Random.Next(2) == 0 ? 0u : 7, 0));
     }
