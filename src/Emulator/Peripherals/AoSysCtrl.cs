@@ -1,15 +1,16 @@
 // AO_SYSCTRL: the always-on domain's control: PMU settings, the divider of RTC's clock, wake-up and its interrupts.
 // Facts: datasheet, PMU and system control; RTL of ao_sysctrl.
 // - What is written to PMUCR, PMUDFT and PMUTRM0/1 is in force, and is read, once SYSCTRL's IPCARIPFLOW has had 0x57.
-// - AOFR collects the sources: RTC, keypad, and PF0 or PF1 low. A source that lasts sets its flag again after a clear.
+// - AOFR collects the sources: RTC, keypad (its event, and a column that answers), and PF0 or PF1 low. A source that
+//   lasts sets its flag again after a clear.
 // - aoint is the level of the sources that WKUPMASK enables; aowkupint stands from an unmasked source until
 //   AOPERI_CLR, and longer while the source lasts.
 // - RTC's clock is the slow clock / (2 (CLK1HZFD + 1)).
+// - AO_PADPU are the pull-ups of PF0 to PF9; AO_IOX gives PF2 to PF9 to the keypad.
 // Every register survives all resets but power-on.
-// Kept and without effect: PMU, trims, oscillator, pulls of port F, the switch of its pads to the keypad, reset masks.
+// Kept and without effect: PMU, trims, oscillator, reset masks.
 // Missing, and reported when touched: power-down (PMUPDAR).
 
-using XousCloud.Emulator.Boards;
 using XousCloud.Emulator.Soc;
 
 namespace XousCloud.Emulator.Peripherals;
@@ -27,6 +28,8 @@ public sealed class AoSysCtrl : Peripheral
     private const uint PMUFR = 0x3C;
     private const uint AOFR = 0x40;
     private const uint AOPERI_CLR = 0x50;
+    private const uint AO_IOX = 0x60;
+    private const uint AO_PADPU = 0x64;
 
     private const uint AOPERI_CLR_MAGIC = 0xAA;
     private const uint PMUSR_ALL_READY = 0x1F;
@@ -34,6 +37,8 @@ public sealed class AoSysCtrl : Peripheral
     private const int WKUPMASK_MASKS_SHIFT = 8;
 
     private const uint SOURCE_RTC = 1 << 1;
+    private const uint SOURCE_KEYPAD_EVENT = 1 << 4;
+    private const uint SOURCE_KEYPAD_COLUMN = 1 << 5;
     private const uint SOURCE_PF1 = 1 << 8;
     private const uint SOURCE_PF0 = 1 << 9;
 
@@ -53,8 +58,8 @@ public sealed class AoSysCtrl : Peripheral
         (0x28, 0xFFFF_FFFF, 0x0842_1080), // PMUTRMLP0
         (0x2C, 0x0000_0003, 2), // PMUTRMLP1
         (0x34, 0x0001_FFFF, 0x0001_4D4D), // OSCCR
-        (0x60, 0x0000_0001, 0), // AO_IOX
-        (0x64, 0x0000_03FF, 0x3FF), // AO_PADPU
+        (AO_IOX, 0x0000_0001, 0),
+        (AO_PADPU, 0x0000_03FF, 0x3FF),
     ];
 
     // Those that read what was applied.
@@ -66,10 +71,11 @@ public sealed class AoSysCtrl : Peripheral
         (PMUTRM1, 0x0000_0003, 2),
     ];
 
-    private static readonly int Pf0 = Pin.Number('F', 0);
-    private static readonly int Pf1 = Pin.Number('F', 1);
+    // Of the sixteen bits of port F these ten have pads; the others read 1.
+    private const uint PadsOfPortF = 0x3FF;
 
     private readonly Rtc rtc;
+    private readonly Dkpc keypad;
     private readonly uint[] values = new uint[Registers.Length];
     private readonly uint[] pmuWritten = new uint[PmuRegisters.Length];
     private readonly uint[] pmuApplied = new uint[PmuRegisters.Length];
@@ -77,10 +83,13 @@ public sealed class AoSysCtrl : Peripheral
     private uint flags;
     private bool wake;
 
-    public AoSysCtrl(SystemOnChip soc, Rtc rtc)
+    public AoSysCtrl(SystemOnChip soc, Rtc rtc, Dkpc keypad)
         : base(soc, "AO_SYSCTRL")
     {
         this.rtc = rtc;
+        this.keypad = keypad;
+        keypad.EventChanged = level => SetSource(SOURCE_KEYPAD_EVENT, level);
+        keypad.ColumnActiveChanged = level => SetSource(SOURCE_KEYPAD_COLUMN, level);
         rtc.InterruptChanged = level => SetSource(SOURCE_RTC, level);
     }
 
@@ -113,10 +122,7 @@ public sealed class AoSysCtrl : Peripheral
         if (Find(Registers, offset) is >= 0 and int register)
         {
             values[register] = Merge(values[register], value, lanes) & Registers[register].Mask;
-            if (offset == CLK1HZFD)
-            {
-                DivideRtc();
-            }
+            Apply(offset);
         }
         else if (Find(PmuRegisters, offset) is >= 0 and int pmu)
         {
@@ -162,7 +168,9 @@ public sealed class AoSysCtrl : Peripheral
 
         sources = flags = 0;
         wake = false;
-        DivideRtc();
+        Apply(CLK1HZFD);
+        Apply(AO_IOX);
+        Apply(AO_PADPU);
         Update();
     }
 
@@ -179,11 +187,12 @@ public sealed class AoSysCtrl : Peripheral
     /// <summary>Puts the PMU settings that were written into force.</summary>
     internal void ApplyPmu() => pmuWritten.CopyTo(pmuApplied, 0);
 
-    /// <summary>Looks at the pads that wake the chip.</summary>
-    internal void WatchWakePads()
+    /// <summary>Looks at the pads that wake the chip, and at those of the keypad.</summary>
+    internal void LookAtPads()
     {
-        SetSource(SOURCE_PF0, !Soc.Iox.Level(Pf0));
-        SetSource(SOURCE_PF1, !Soc.Iox.Level(Pf1));
+        SetSource(SOURCE_PF0, !Soc.Iox.Level(Iox.PortFPad(0)));
+        SetSource(SOURCE_PF1, !Soc.Iox.Level(Iox.PortFPad(1)));
+        keypad.LookAtPads();
     }
 
     private static int Find((uint Offset, uint Mask, uint Reset)[] registers, uint offset)
@@ -201,12 +210,30 @@ public sealed class AoSysCtrl : Peripheral
 
     private uint Value(uint offset) => values[Find(Registers, offset)];
 
-    private void DivideRtc() => rtc.Divide(2 * (Value(CLK1HZFD) + 1));
+    private void Apply(uint offset)
+    {
+        switch (offset)
+        {
+            case CLK1HZFD:
+                rtc.Divide(2 * (Value(CLK1HZFD) + 1));
+                break;
+            case AO_IOX:
+                keypad.GivePads(Value(AO_IOX) != 0);
+                break;
+            case AO_PADPU:
+                Soc.Iox.PullPortF(Value(AO_PADPU) | ~PadsOfPortF);
+                break;
+        }
+    }
 
     private void SetSource(uint source, bool level)
     {
-        sources = level ? sources | source : sources & ~source;
-        Update();
+        uint after = level ? sources | source : sources & ~source;
+        if (after != sources)
+        {
+            sources = after;
+            Update();
+        }
     }
 
     private void Update()

@@ -103,6 +103,9 @@ public sealed class Iox(SystemOnChip soc) : Peripheral(soc, "IOX")
     /// <summary>Whether the switch between two pads is closed.</summary>
     public bool IsClosed(int pin, int otherPin) => switches.IsClosed(pin, otherPin);
 
+    /// <summary>The number of a pad of port F.</summary>
+    internal static int PortFPad(int pin) => (PortF * PadsInPort) + pin;
+
     /// <summary>Whether any closed switch ends at one of port F's pads, a bit each.</summary>
     internal bool SwitchesTouchPortF(uint pads) => switches.Touch(PortF, pads);
 

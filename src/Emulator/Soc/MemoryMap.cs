@@ -75,7 +75,8 @@ internal static class MemoryMap
         soc.Map(0x4002_E000, Page, SectionId.Trng, trng);
         Absent(soc, 0x4002_F000, Page, "ALU");
         Rtc rtc = new(soc);
-        AoSysCtrl ao = new(soc, rtc);
+        Dkpc keypad = new(soc);
+        AoSysCtrl ao = new(soc, rtc, keypad);
         soc.Map(0x4004_0000, Page, SectionId.SysCtrl, new SysCtrl(soc, ao));
         soc.Map(0x4004_1000, Page, SectionId.Watchdog, new Watchdog(soc));
         soc.Map(0x4004_2000, Page, SectionId.Duart, new Duart(soc));
@@ -87,7 +88,7 @@ internal static class MemoryMap
         soc.Map(0x4005_4000, Page, SectionId.Gluechain, new Gluechain(soc));
         soc.Map(0x4006_0000, Page, SectionId.AoSysCtrl, ao);
         soc.Map(0x4006_1000, Page, SectionId.Rtc, rtc);
-        Absent(soc, 0x4006_4000, Page, "DKPC");
+        soc.Map(0x4006_4000, Page, SectionId.Dkpc, keypad);
         soc.Map(0x4006_5000, Page, SectionId.AoBackup, new AoBackup(soc));
     }
 
@@ -110,7 +111,7 @@ internal static class MemoryMap
         Absent(soc, 0x5011_2000, Page, "UDMA_SPIS0");
         Absent(soc, 0x5011_3000, Page, "UDMA_SPIS1");
         Absent(soc, 0x5011_4000, Page, "UDMA_ADC");
-        soc.Iox = new Iox(soc) { PortFUpdated = soc.Block<AoSysCtrl>().WatchWakePads };
+        soc.Iox = new Iox(soc) { PortFUpdated = soc.Block<AoSysCtrl>().LookAtPads };
         soc.Map(0x5012_F000, Page, SectionId.Iox, soc.Iox);
         Absent(soc, 0x5012_0000, Page, "PWM");
         Absent(soc, 0x5012_1000, Page, "SDDC");

@@ -33,6 +33,7 @@ public enum SectionId : uint
     AoSysCtrl = 0x210,
     AoBackup = 0x211,
     Rtc = 0x212,
+    Dkpc = 0x213,
     SceRam = 0x220,
     SceGlbsfr = 0x221,
     Combohash = 0x222,

@@ -99,7 +99,7 @@ public class SnapshotTests(ITestOutputHelper output)
             ["Rrc"] = 0x200, ["SysCtrl"] = 0x201, ["Duart"] = 0x202,
             ["Watchdog"] = 0x203, ["Atimer"] = 0x204, ["SramTrim"] = 0x205,
             ["Mesh"] = 0x206, ["Sensorc"] = 0x207, ["Gluechain"] = 0x208, ["RramIfr"] = 0x20A,
-            ["AoSysCtrl"] = 0x210, ["AoBackup"] = 0x211, ["Rtc"] = 0x212,
+            ["AoSysCtrl"] = 0x210, ["AoBackup"] = 0x211, ["Rtc"] = 0x212, ["Dkpc"] = 0x213,
             ["SceRam"] = 0x220, ["SceGlbsfr"] = 0x221, ["Combohash"] = 0x222,
             ["SceAes"] = 0x223, ["Trng"] = 0x224,
             ["UdmaControl"] = 0x300, ["Uart0"] = 0x301, ["Iox"] = 0x310, ["Udc"] = 0x311,

@@ -44,6 +44,39 @@ public partial class GuestProgramTests
     }
 
     [Fact]
+    public void Keys_of_a_matrix_are_told_as_they_are_held_and_let_go()
+    {
+        using Guest guest = new("keypad");
+        Assert.True(guest.RunUntil("ready\r\n"));
+        MachineInput[] presses =
+        [
+            .. new[] { (7, 4), (6, 2), (9, 5) }
+                .SelectMany(key => new[] { true, false }.Select(held => MachineInput.SetSwitch(
+                    Pin.Number('F', key.Item1), Pin.Number('F', key.Item2), held))),
+        ];
+        foreach (MachineInput press in presses)
+        {
+            guest.Machine.Apply(press);
+            guest.Machine.Run(100 * Millisecond);
+        }
+
+        Assert.Equal(
+            """
+            keypad ready
+            both sources
+            key 1,2 down
+            key 1,2 up
+            key 0,0 down
+            key 0,0 up
+            key 3,3 down
+            key 3,3 up
+
+            """,
+            guest.Console, ignoreLineEndingDifferences: true);
+        Assert.Empty(guest.UnmodelledAccesses);
+    }
+
+    [Fact]
     public void Text_typed_at_line_rate_comes_back_whole()
     {
         string typed = string.Concat(Enumerable.Range(0, 3000).Select(i => (char)('a' + (i % 26))));

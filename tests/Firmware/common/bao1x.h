@@ -89,6 +89,24 @@
 #define ATIMER_CNT      REG32(0x40043008)
 #define ATIMER_CMP      REG32(0x40043010)
 
+// AO_SYSCTRL: the always-on domain
+#define AO_WKUPMASK     REG32(0x40060008)   // 7:0 the sources that interrupt
+#define AO_AOFR         REG32(0x40060040)   // sources that were seen, write 1 to clear
+#define AO_SOURCE_KEYPAD_EVENT (1u << 4)
+#define AO_SOURCE_KEYPAD_COLUMN (1u << 5)
+#define AO_IOX          REG32(0x40060060)   // 1: PF2 to PF9 belong to the keypad
+
+// DKPC: keypad controller, columns PF2 to PF5, rows PF6 to PF9
+#define DKPC_CFG0       REG32(0x40064000)
+#define DKPC_CFG0_KPOPO0 (1u << 0)          // level of a row at rest
+#define DKPC_CFG0_KPOOE1 (1u << 3)          // a row that is scanned is driven
+#define DKPC_CFG0_DKPCEN (1u << 4)
+#define DKPC_CFG1       REG32(0x40064004)
+#define DKPC_CFG2       REG32(0x40064008)
+#define DKPC_CFG3       REG32(0x4006400C)   // 31:16 falls, 15:0 rises that are events
+#define DKPC_SR1        REG32(0x40064014)   // bit 0: an event waits
+#define DKPC_FIFO       REG32(0x40064020)   // reading takes it: 3:0 node, 4 fall
+
 // RTC and backup words: they survive every reset but loss of power
 #define RTC_DR          REG32(0x40061000)   // 1024 ticks a second, as boot1 leaves it
 #define AOBUREG(n)      REG32(0x40065000 + 4 * (n))     // words 0 and 1 belong to boot1
@@ -142,6 +160,7 @@
 // IRQARRAY0..19: the banks stand in alphabetical order of their names
 #define IRQARRAY1       0xE0005000u
 #define IRQARRAY10      0xE0006000u
+#define IRQARRAY2       0xE0010000u
 #define IRQARRAY5       0xE0013000u
 #define EV_SOFT(bank)    REG32((bank) + 0x00)
 #define EV_EDGE_TRIGGERED(bank) REG32((bank) + 0x04)
@@ -149,6 +168,7 @@
 #define EV_STATUS(bank)  REG32((bank) + 0x0C)
 #define EV_PENDING(bank) REG32((bank) + 0x10)
 #define EV_ENABLE(bank)  REG32((bank) + 0x14)
+#define IRQARRAY2_AOINT    (1u << 14)
 #define IRQARRAY5_UART2_RX (1u << 8)
 #define IRQARRAY10_IOX     (1u << 0)
 
@@ -175,6 +195,7 @@
 
 // Lines of the CPU's interrupt array, as bits of MIM and SIM
 #define LINE_IRQARRAY1  (1u << 1)
+#define LINE_IRQARRAY2  (1u << 2)
 #define LINE_IRQARRAY5  (1u << 5)
 #define LINE_IRQARRAY10 (1u << 10)
 #define LINE_TICKTIMER  (1u << 20)
