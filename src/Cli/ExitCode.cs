@@ -14,7 +14,7 @@ internal enum ExitCode
     /// <summary>The arguments or the firmware files cannot be used.</summary>
     BadInput = 2,
 
-    /// <summary>The guest died: no instruction of it can run any more.</summary>
+    /// <summary>The guest died, or boot1 refused it: no instruction of it can run any more.</summary>
     GuestDied = 3,
 
     /// <summary>The limit of virtual time was reached.</summary>

@@ -8,6 +8,7 @@
 using System.Diagnostics;
 using XousCloud.Emulator;
 using XousCloud.Emulator.Boards;
+using XousCloud.Emulator.Boot;
 using XousCloud.Emulator.Firmware;
 
 namespace XousCloud.Cli;
@@ -168,7 +169,7 @@ internal sealed class LocalRun : IMachineObserver, IDisposable
 
         return stop switch
         {
-            RunStop.Dead => Death(),
+            RunStop.Dead => Machine.Death is { } death ? Death(death) : Refusal(),
             RunStop.Requested when request.StopOnWrite is { } watched && !script.IsMet && !script.HasStep => Written(watched),
             _ => null,
         };
@@ -242,14 +243,18 @@ internal sealed class LocalRun : IMachineObserver, IDisposable
             : null;
     }
 
-    private RunEnd Death()
+    private RunEnd Refusal()
     {
-        GuestDeath death = Machine.Death!;
+        BootGuardText refusal = BootGuards.Describe(Machine.Refusal)!;
         return new RunEnd(
             ExitCode.GuestDied,
-            $"guest died at pc {Place(death.Pc)} because {death.Reason} "
-            + $"(cause {death.Cause}, value {Numbers.Hex(death.Value)}) {Now}{Missing()}");
+            $"stopped in boot1: {refusal.Meaning} ({refusal.Code}) {Now}{Missing()}\n{refusal.Advice}");
     }
+
+    private RunEnd Death(GuestDeath death) => new(
+        ExitCode.GuestDied,
+        $"guest died at pc {Place(death.Pc)} because {death.Reason} "
+        + $"(cause {death.Cause}, value {Numbers.Hex(death.Value)}) {Now}{Missing()}");
 
     private RunEnd Written(uint address)
     {

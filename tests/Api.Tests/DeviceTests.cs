@@ -50,6 +50,39 @@ public abstract class DeviceTests(TestServer server)
         Assert.Equal([7, 0, 0, 0], counter);
     }
 
+    [Fact]
+    public async Task A_device_whose_image_boot1_refuses_says_which_check_failed_and_says_so_again_after_a_reset()
+    {
+        string device = await alice.CreateDevice(await alice.UploadProgram(Programs.WronglySigned), start: true);
+        for (int boot = 0; boot < 2; boot++)
+        {
+            JsonElement waited = (await alice.Get($"devices/{device}/wait?state=dead&timeout=60")).Expect(HttpStatusCode.OK).Json;
+            Assert.True(waited.GetProperty("met").GetBoolean());
+            Assert.Equal(JsonValueKind.Null, waited.GetProperty("device").GetProperty("death").ValueKind);
+            JsonElement report = waited.GetProperty("device").GetProperty("boot");
+            Assert.Equal("boot1", report.GetProperty("stage").GetString());
+            Assert.Equal("image_signature", report.GetProperty("guard").GetProperty("code").GetString());
+
+            JsonElement refusal = (await alice.Act(device, "run")).ExpectProblem(HttpStatusCode.Conflict, "wrong_state");
+            Assert.Contains("boot1", refusal.GetProperty("detail").GetString(), StringComparison.Ordinal);
+            (await alice.Act(device, "step")).ExpectProblem(HttpStatusCode.Conflict, "wrong_state");
+            Assert.Equal(
+                boot + 1, (await alice.Get($"devices/{device}/console")).Text.Split("Image did not validate").Length - 1);
+            Assert.Equal("running", (await alice.Act(device, "reset")).Expect(HttpStatusCode.OK).Json.GetProperty("state").GetString());
+        }
+    }
+
+    [Fact]
+    public async Task An_image_that_boot1_would_refuse_runs_where_its_entry_is_given()
+    {
+        Answer image = await alice.Upload([("stage.bin", Programs.WronglySigned)], [("entry", "0x60060300")]);
+        string device = await alice.CreateDevice(image.Expect(HttpStatusCode.Created).Id);
+        JsonElement after = (await alice.Post($"devices/{device}/actions", new { action = "step", count = 10 }))
+            .Expect(HttpStatusCode.OK).Json;
+        Assert.Equal("10", after.GetProperty("instructions").GetString());
+        Assert.Equal(JsonValueKind.Null, after.GetProperty("boot").GetProperty("guard").ValueKind);
+    }
+
     [Theory]
     [InlineData("""{"counters":{"256":1}}""")]
     [InlineData("""{"counters":{"085":1}}""")]

@@ -37,20 +37,20 @@ public sealed class SdkExampleTests(SqliteServer server) : IClassFixture<SqliteS
     public async Task Timer0_boops_after_its_beep_and_beeps_again_after_PROG()
     {
         string device = await Run("timer0");
-        await alice.WaitForConsole(device, @"beep 0\.\.\.boop \d+\r\n");
+        await alice.WaitForConsole(device, @"beep \d+\.\.\.boop \d+\r\n");
         await PressProg(device);
 
-        await alice.WaitForConsole(device, @"beep [1-9]\d*\.\.\.boop \d+\r\n");
+        await alice.WaitForConsole(device, @"(beep \d+\.\.\.boop \d+\r\n){2}");
     }
 
     [Fact]
     public async Task Uart_greets_again_after_PROG()
     {
         string device = await Run("uart");
-        await alice.WaitForConsole(device, @"hello, world! \[millis\(\) = 0\]\r\n");
+        await alice.WaitForConsole(device, @"hello, world! \[millis\(\) = \d+\]\r\n");
         await PressProg(device);
 
-        await alice.WaitForConsole(device, @"hello, world! \[millis\(\) = [1-9]\d*\]\r\n");
+        await alice.WaitForConsole(device, @"(hello, world! \[millis\(\) = \d+\]\r\n){2}");
     }
 
     [Fact]

@@ -54,17 +54,17 @@ describe.skipIf(folder === "")("an example of the public SDK", () => {
 
   it("timer0 boops after its beep, and beeps again after PROG", async () => {
     const { lab } = await run("timer0");
-    await expect.poll(() => lab.terminalText(), { timeout: 40_000 }).toMatch(/beep 0\.\.\.boop \d+/);
+    await expect.poll(() => lab.terminalText(), { timeout: 40_000 }).toMatch(/beep \d+\.\.\.boop \d+/);
     await clickProg(lab);
-    await expect.poll(() => lab.terminalText(), { timeout: 40_000 }).toMatch(/beep [1-9]\d*\.\.\.boop \d+/);
+    await expect.poll(() => lab.terminalText(), { timeout: 40_000 }).toMatch(/boop \d+\s+beep \d+\.\.\.boop \d+/);
     await lab.close();
   });
 
   it("uart greets again after PROG", async () => {
     const { lab, id } = await run("uart");
-    await lab.shows("hello, world! [millis() = 0]");
+    await lab.shows("hello, world! [millis() = ");
     await clickProg(lab);
-    await expect.poll(() => lab.terminalText(), { timeout: 40_000 }).toMatch(/\n.*hello, world! \[millis\(\) = [1-9]\d*\]/);
+    await expect.poll(() => lab.terminalText(), { timeout: 40_000 }).toMatch(/\]\s+hello, world! \[millis\(\) = \d+\]/);
     await lab.hasTheWholeConsole(id);
     await lab.close();
   });

@@ -49,6 +49,22 @@ public class ExitCodeTests
     }
 
     [Fact]
+    public void An_image_that_boot1_refuses_ends_the_run_with_3_and_names_the_check_unless_its_entry_is_given()
+    {
+        // A guest program is not signed; with one byte of a signature it is one that no key signed.
+        using ScratchFolder folder = new();
+        byte[] program = File.ReadAllBytes(Guests.Binary("hello"));
+        program[4] = 1;
+        string file = folder.File("hello.bin", program);
+
+        CliResult refused = Xous.Cloud("run", file, "--until", "Hello").Expect(3);
+        Assert.Contains("No valid pubkeys found or signature invalid", refused.Text, StringComparison.Ordinal);
+        Assert.Contains("stopped in boot1: the signature of the image at 0x60060000", refused.Error, StringComparison.Ordinal);
+        Assert.Contains("(image_signature)", refused.Error, StringComparison.Ordinal);
+        Xous.Cloud("run", file, "--entry", "0x60060300", "--until", "Hello").Expect(0);
+    }
+
+    [Fact]
     public void The_limit_of_virtual_time_ends_the_run_with_4_at_exactly_that_cycle()
     {
         CliResult result = Xous.Cloud("run", Guests.Elf("hello"), "--until", "never", "--max-time", "123457c").Expect(4);

@@ -11,9 +11,9 @@ public class SdkExampleTests
         CliResult result = Xous.Cloud("run", Example("blinky"), "--max-time", "2900ms", "--stats").Expect(4);
 
         // Off, then a change with each beat: one soon after reset, for the heartbeat's first interval is short,
-        // then one each second.
+        // then one each second. Before them stand 58 ms in which boot1 checks the signature.
         Assert.Empty(result.Output);
-        Assert.Matches(@"pin PB12 +4 changes, last at 2\.00\d+ s", result.Error);
+        Assert.Matches(@"pin PB12 +4 changes, last at 2\.05\d+ s", result.Error);
     }
 
     [Fact]
@@ -29,9 +29,9 @@ public class SdkExampleTests
     public void Timer0_boops_two_seconds_after_its_beep_and_again_after_PROG()
     {
         CliResult result = Xous.Cloud(
-            "run", Example("timer0"), "--press", "PROG", "--after", @"boop \d+\r\n", "--until", @"beep [1-9]\d*\.\.\.").Expect(0);
+            "run", Example("timer0"), "--press", "PROG", "--after", @"boop \d+\r\n", "--until", @"beep \d+\.\.\.").Expect(0);
 
-        Assert.Matches(@"^beep 0\.\.\.boop \d+\r\n", result.Text);
+        Assert.Matches(@"^beep \d+\.\.\.boop \d+\r\n", result.Text);
         Assert.Matches(@"at cycle \d+, 2\.[01]\d* s", result.Error);
     }
 
@@ -39,7 +39,7 @@ public class SdkExampleTests
     public void Uart_greets_again_after_PROG()
     {
         CliResult result = Xous.Cloud(
-            "run", Example("uart"), "--press", "PROG", "--after", @"millis\(\) = 0\]", "--until", @"millis\(\) = \d+\]").Expect(0);
+            "run", Example("uart"), "--press", "PROG", "--after", @"millis\(\) = \d+\]", "--until", @"millis\(\) = \d+\]").Expect(0);
 
         Assert.Equal(2, result.Text.Split("hello, world! [millis() = ").Length - 1);
     }

@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using XousCloud.Api.Problems;
 using XousCloud.Api.Tenancy;
 using XousCloud.Emulator;
+using XousCloud.Emulator.Boot;
 
 namespace XousCloud.Api.Devices;
 
@@ -105,11 +106,16 @@ internal static class ActionRoutes
                 "Switch its power off and on: it starts anew.");
         }
 
-        if (actor.Death is { } death)
+        if (actor.Machine.Death is { } death)
         {
             throw Problem.WrongState(
                 $"The guest died at PC 0x{death.Pc:x8}: {death.Reason.TrimEnd('.')}. It cannot {action}.",
                 "Reset it, or switch its power off and on.");
+        }
+
+        if (actor.HasEnded && BootReport.Of(actor.Machine).Guard is { } guard)
+        {
+            throw Problem.WrongState($"Stopped in {guard.Stage}: {guard.Meaning}. It cannot {action}.", guard.Advice);
         }
     }
 

@@ -91,15 +91,15 @@ internal sealed class DeviceActor : IScheduled, IDisposable
 
     public IReadOnlyList<UnmodelledAccess> Unmodelled => output.Unmodelled;
 
-    public DeviceState State => steps is not null && Death is null ? DeviceState.Running : StateAfterSteps;
+    public DeviceState State => steps is not null && !HasEnded ? DeviceState.Running : StateAfterSteps;
 
     /// <summary>What the device does when the steps that it executes are done.</summary>
-    public DeviceState StateAfterSteps => Death is not null ? DeviceState.Dead
+    public DeviceState StateAfterSteps => HasEnded ? DeviceState.Dead
         : wantsRun ? DeviceState.Running
         : DeviceState.Paused;
 
-    /// <summary>The guest's end, or that of our own emulator.</summary>
-    public GuestDeath? Death => HostFailure ?? Machine.Death;
+    /// <summary>Nothing runs any more: the guest died, boot1 refused it, or our own emulator failed.</summary>
+    public bool HasEnded => HostFailure is not null || Machine.HasEnded;
 
     /// <summary>The emulator itself failed on this device: our bug, shown as such and not as the guest's.</summary>
     public GuestDeath? HostFailure { get; private set; }
@@ -268,7 +268,7 @@ internal sealed class DeviceActor : IScheduled, IDisposable
         }
 
         return new StateCapture(
-            Machine.Save(), consoles, new HostState([.. output.Unmodelled], Death is not null && wantsRun));
+            Machine.Save(), consoles, new HostState([.. output.Unmodelled], HasEnded && wantsRun));
     }
 
     /// <summary>Pauses, saves, and says when that is done.</summary>
@@ -393,7 +393,7 @@ internal sealed class DeviceActor : IScheduled, IDisposable
 
     private Wake Work()
     {
-        if (ended || Death is not null)
+        if (ended || HasEnded)
         {
             return Wake.WhenWoken;
         }
@@ -418,7 +418,7 @@ internal sealed class DeviceActor : IScheduled, IDisposable
             return Wake.WhenWoken;
         }
 
-        if (Machine.Death is not null)
+        if (Machine.HasEnded)
         {
             changed = true;
             steps?.Done();

@@ -18,8 +18,8 @@ internal sealed class DeviceRecovery(Machine machine, RestorePlan plan, DeviceOu
 
     public long Sequence => plan.Sequence;
 
-    /// <summary>The device had died while it was running, so a reset sets it running again.</summary>
-    public bool ResumeAfterReset => plan.Host.ResumeAfterReset && machine.Death is not null;
+    /// <summary>The device had ended while it was running, so a reset sets it running again.</summary>
+    public bool ResumeAfterReset => plan.Host.ResumeAfterReset && machine.HasEnded;
 
     /// <summary>Does a turn's worth.</summary>
     /// <returns>True when the device is where it was.</returns>

@@ -3,6 +3,7 @@
 using System.Diagnostics;
 using XousCloud.Emulator;
 using XousCloud.Emulator.Boards;
+using XousCloud.Emulator.Boot;
 
 namespace XousCloud.Api.Devices;
 
@@ -25,6 +26,7 @@ namespace XousCloud.Api.Devices;
 /// <param name="Idle">The core waits for an interrupt.</param>
 /// <param name="Death">How the guest came to its end; null while it lives.</param>
 /// <param name="ServerFailure">How the server failed on this device: a fault of ours, and none of the guest's.</param>
+/// <param name="Boot">How far the boot has come, and the check that ended it, if one did.</param>
 /// <param name="Unmodelled">What the guest touched that this machine does not model.</param>
 /// <param name="Consoles">The console ports and how many bytes each has sent.</param>
 /// <param name="Buttons">The board's buttons.</param>
@@ -50,6 +52,7 @@ internal sealed record DeviceResource(
     bool Idle,
     GuestDeath? Death,
     string? ServerFailure,
+    BootReport Boot,
     IReadOnlyList<UnmodelledAccess> Unmodelled,
     IReadOnlyList<ConsoleResource> Consoles,
     IReadOnlyList<ButtonResource> Buttons,
@@ -83,8 +86,9 @@ internal sealed record DeviceResource(
             Math.Round(mips, 3),
             Math.Round(ratio, 3),
             machine.IsWaiting,
-            device.HostFailure is null ? device.Death : null,
+            device.HostFailure is null ? machine.Death : null,
             device.HostFailure?.Reason,
+            BootReport.Of(machine),
             [.. device.Unmodelled],
             [.. Enum.GetValues<ConsolePort>().Select(port => new ConsoleResource(
                 PortNames.Of(port), device.Ports[(int)port].Length.ToString(), port == identity.Board.Console))],

@@ -143,7 +143,7 @@ internal static class DeviceRoutes
         DeviceActor device = await fleet.CreateAsync(specification, from, record);
         return await device.AskAsync(actor =>
         {
-            if (request.Start == true && actor.Death is null)
+            if (request.Start == true && !actor.HasEnded)
             {
                 actor.Run();
             }

@@ -3,14 +3,16 @@
 // One run goes round this loop:
 //   1. events that are due happen;
 //   2. a reset that was asked for happens;
-//   3. an interrupt that is pending and enabled is taken, or ends a wait;
-//   4. a waiting core jumps to the next event;
-//   5. otherwise the engine executes up to the next event.
+//   3. while boot1 has the core, time jumps to the next event;
+//   4. an interrupt that is pending and enabled is taken, or ends a wait;
+//   5. a waiting core jumps to the next event;
+//   6. otherwise the engine executes up to the next event.
 // The state at a cycle is the state after all events due at it, however the run was cut into pieces, so a
 // pause at any point changes nothing.
 
 using System.Security.Cryptography;
 using XousCloud.Emulator.Boards;
+using XousCloud.Emulator.Boot;
 using XousCloud.Emulator.Cpu;
 using XousCloud.Emulator.Memory;
 using XousCloud.Emulator.Soc;
@@ -22,6 +24,7 @@ public sealed class Machine : IDisposable
 {
     private readonly MachineOptions options;
     private readonly IEngine engine;
+    private readonly Boot1Check boot1;
     private bool stopRequested;
     private ulong retiredBefore;
     private bool disposed;
@@ -35,6 +38,7 @@ public sealed class Machine : IDisposable
         Soc = new SystemOnChip(options.Seed, memory);
         options.Board.Solder(Soc);
         Display = Soc.Parts.Select(soldered => soldered.Part).OfType<IDisplay>().FirstOrDefault();
+        boot1 = new Boot1Check(Soc);
         Hart = new Hart(Soc);
         Stepper stepper = new(Hart);
         engine = options.Engine == EngineKind.Stepper
@@ -72,14 +76,23 @@ public sealed class Machine : IDisposable
     /// <summary>Virtual time since power-on, in nanoseconds.</summary>
     public ulong Nanoseconds => Soc.Clocks.NanosecondsAt(Soc.Now);
 
-    /// <summary>Whether the core waits for an interrupt.</summary>
-    public bool IsWaiting => Hart.IsWaiting;
+    /// <summary>Whether the core waits: for an interrupt, or for boot1 to let it go.</summary>
+    public bool IsWaiting => boot1.HoldsCore || Hart.IsWaiting;
 
     /// <summary>The cycle of the next event, or null where none is scheduled.</summary>
     public ulong? NextEvent => Soc.Events.NextDue == ScheduledEvent.Never ? null : Soc.Events.NextDue;
 
     /// <summary>The guest's end, or null while it lives.</summary>
     public GuestDeath? Death => Hart.Death;
+
+    /// <summary>Whether boot1 has the core: it checks the image, or has refused it.</summary>
+    public bool IsInBoot1 => boot1.HoldsCore;
+
+    /// <summary>Why boot1 does not start the image; none where it does.</summary>
+    public BootGuard Refusal => boot1.Refusal;
+
+    /// <summary>Nothing but a reset can change anything any more: the guest is dead, or boot1 has given up.</summary>
+    public bool HasEnded => Hart.IsDead || boot1.HasHalted;
 
     /// <summary>The board's display, or null where it has none.</summary>
     public IDisplay? Display { get; }
@@ -110,7 +123,7 @@ public sealed class Machine : IDisposable
                 return RunStop.Requested;
             }
 
-            if (Hart.IsDead)
+            if (HasEnded)
             {
                 return RunStop.Dead;
             }
@@ -121,8 +134,14 @@ public sealed class Machine : IDisposable
             }
 
             Soc.Attention = false;
-            Hart.TakePendingInterrupt();
             ulong horizon = Math.Min(target, Soc.Events.NextDue);
+            if (boot1.HoldsCore)
+            {
+                Hart.SkipTo(horizon);
+                continue;
+            }
+
+            Hart.TakePendingInterrupt();
             if (Hart.IsWaiting)
             {
                 Hart.SkipTo(horizon);
@@ -136,7 +155,7 @@ public sealed class Machine : IDisposable
 
     /// <summary>Executes one instruction, or goes to the next event when the core waits.</summary>
     public RunStop Step() =>
-        Run(Hart.IsWaiting && NextEvent is { } next ? Math.Max(1, next - Soc.Now) : 1);
+        Run(IsWaiting && NextEvent is { } next ? Math.Max(1, next - Soc.Now) : 1);
 
     /// <summary>Makes <see cref="Run"/> return at the next instruction boundary. For observers.</summary>
     public void RequestStop()
@@ -288,6 +307,7 @@ public sealed class Machine : IDisposable
     {
         yield return (SectionId.Machine, Soc.State);
         yield return (SectionId.Clocks, Soc.Clocks.State);
+        yield return (SectionId.Boot1, boot1.State);
         foreach (MappedBlock block in Soc.Bus.Blocks)
         {
             if (block.Section is { } section)
@@ -324,6 +344,7 @@ public sealed class Machine : IDisposable
         if (!options.Cold)
         {
             Boot1.LeaveState(Soc, Hart, options.Image.EntryPoint);
+            boot1.Begin(options.Image.EntryPoint);
         }
 
         Soc.Attention = true;

@@ -45,7 +45,7 @@ public enum RunStop
     /// <summary><see cref="Machine.RequestStop"/> was called, by an observer or a watched write.</summary>
     Requested,
 
-    /// <summary>The guest is dead; see <see cref="Machine.Death"/>.</summary>
+    /// <summary>Nothing can run any more; see <see cref="Machine.Death"/> and <see cref="Machine.Refusal"/>.</summary>
     Dead,
 }
 

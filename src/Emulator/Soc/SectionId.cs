@@ -9,6 +9,7 @@ public enum SectionId : uint
     Machine = 1,
     Hart = 2,
     Clocks = 3,
+    Boot1 = 4,
 
     IrqArray = 0x100, // 0x100 to 0x113: banks 0 to 19
 

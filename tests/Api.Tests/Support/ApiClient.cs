@@ -167,4 +167,20 @@ public static class Programs
 
     /// <summary>lui a0, 0x10000; jr a0: a jump to where nothing is.</summary>
     public static readonly byte[] Crash = [0x37, 0x05, 0x00, 0x10, 0x67, 0x00, 0x05, 0x00];
+
+    /// <summary>j . behind a signature header whose signature is none: boot1 refuses it.</summary>
+    public static byte[] WronglySigned
+    {
+        get
+        {
+            byte[] stage = new byte[768 + 4];
+            new byte[] { 0x6f, 0x00, 0x00, 0x30, 0x01 }.CopyTo(stage, 0);
+            stage[0x85] = 1; // version 0x100
+            "ymuy3oaB"u8.CopyTo(stage.AsSpan(0x88));
+            BitConverter.GetBytes(640).CopyTo(stage, 0x90); // signed
+            stage[0x94] = 6; // bare metal
+            Loop.CopyTo(stage, 768);
+            return stage;
+        }
+    }
 }

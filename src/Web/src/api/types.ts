@@ -82,6 +82,22 @@ export interface Death {
   cycle: string | number;
 }
 
+/** A check that ended a boot. */
+export interface BootGuard {
+  /** For programs: it never changes. */
+  code: string;
+  /** Whose check it is, such as "boot1". */
+  stage: string;
+  meaning: string;
+  advice: string;
+}
+
+/** How far a boot has come. */
+export interface Boot {
+  stage: string | null;
+  guard: BootGuard | null;
+}
+
 /** An access to a part of the chip that is not modelled. */
 export interface UnmodelledAccess {
   name: string;
@@ -150,6 +166,7 @@ export interface Device {
   death: Death | null;
   /** How the server failed on this device: no fault of the guest's. */
   serverFailure: string | null;
+  boot: Boot;
   unmodelled: UnmodelledAccess[];
   consoles: ConsoleInfo[];
   buttons: BoardButton[];

@@ -99,12 +99,20 @@ function DeviceBar({ device, open }: { device: Device; open: DeviceSession }) {
   );
 }
 
-function DeathBanner({ device: { death, serverFailure } }: { device: Device }) {
+function DeathBanner({ device: { death, serverFailure, boot, state } }: { device: Device }) {
   if (serverFailure !== null) {
     return (
       <div class="death" role="alert">
         <strong>✕ The server failed on this device:</strong> {serverFailure}{" "}
         <em>The guest is not to blame. Power-cycle the device to start it anew, and tell whoever runs the server.</em>
+      </div>
+    );
+  }
+  if (death === null && state === "dead" && boot.guard !== null) {
+    return (
+      <div class="death" role="alert">
+        <strong>✕ Stopped in {boot.guard.stage}:</strong> {boot.guard.meaning}.{" "}
+        <span class="quiet mono">{boot.guard.code}</span> <em>{boot.guard.advice}</em>
       </div>
     );
   }
