@@ -22,9 +22,12 @@ internal readonly ref struct SignatureBlock
     public const uint KnownVersion = 0x100;
     public const int AuthenticatorDataRoom = 60;
 
+    private const int MagicOffset = 0x88;
     private const int KeyOffset = 0xBC;
     private const int KeySlots = 4;
     private const int TagLength = 4;
+
+    private static ReadOnlySpan<byte> Magic => "ymuy3oaB"u8;
 
     private readonly ReadOnlySpan<byte> bytes;
 
@@ -44,7 +47,7 @@ internal readonly ref struct SignatureBlock
 
     public uint Version => Word(SignedStart);
 
-    public bool HasMagic => bytes.Slice(0x88, 8).SequenceEqual("ymuy3oaB"u8);
+    public bool HasMagic => bytes.Slice(MagicOffset, Magic.Length).SequenceEqual(Magic);
 
     /// <summary>Bytes signed, counted from <see cref="SignedStart"/>.</summary>
     public uint SignedLength => Word(0x90);
@@ -81,6 +84,19 @@ internal readonly ref struct SignatureBlock
         }
 
         return keys;
+    }
+
+    /// <summary>Writes what marks a block as one, and its keys.</summary>
+    public static void WriteKeys(Span<byte> block, IReadOnlyList<PublishedKey> keys)
+    {
+        BinaryPrimitives.WriteUInt32LittleEndian(block[SignedStart..], KnownVersion);
+        Magic.CopyTo(block[MagicOffset..]);
+        for (int slot = 0; slot < keys.Count; slot++)
+        {
+            Span<byte> record = block[(KeyOffset + (slot * (Ed25519Signature.KeyLength + TagLength)))..];
+            keys[slot].Bytes.Span.CopyTo(record);
+            Encoding.ASCII.GetBytes(keys[slot].Tag.PadRight(TagLength), record[Ed25519Signature.KeyLength..]);
+        }
     }
 
     private static SignatureKey Key(int slot, string tag, ReadOnlySpan<byte> key)

@@ -2,7 +2,8 @@
 //
 // The factory: information rows (IFR), the public keys with their access words, the board's one-way counters.
 // The first start of boot0 and boot1: identifiers, access words of the key slots, erased collateral, receipts for
-// the keys of boot1. A device that starts where boot1 ends begins with these; one that starts cold makes them itself.
+// the keys of boot1. Of boot1 itself its signature block, as far as loaders take keys from it. A device that starts where
+// boot1 ends begins with these; one that starts cold makes them itself.
 // What an image places in counters, access words and slots stays: a page that it has content in is left as it is.
 // Counters that the device was made with (FactorySettings) stand over both.
 //
@@ -12,6 +13,7 @@
 using System.Buffers.Binary;
 using System.Security.Cryptography;
 using System.Text;
+using XousCloud.Emulator.Firmware;
 using XousCloud.Emulator.Memory;
 
 namespace XousCloud.Emulator.Soc;
@@ -143,6 +145,7 @@ internal static class FactoryPart
             part.Slot(ReceiptSlot + key, PublishedKey.All[key].Bytes.Span);
         }
 
+        part.Boot1Keys();
         part.Counter(OneWayCounter.EarlyBoot, AuditedBoots);
         part.Counter(OneWayCounter.FirstBootDone, 1);
     }
@@ -210,6 +213,13 @@ internal static class FactoryPart
             {
                 Write(RramLayout.Access(slot), BitConverter.GetBytes(word));
             }
+        }
+
+        public void Boot1Keys()
+        {
+            byte[] block = new byte[SignatureBlock.Length];
+            SignatureBlock.WriteKeys(block, PublishedKey.All);
+            Write(BootStage.Boot1.HeaderAddress, block);
         }
 
         private void Write(uint address, ReadOnlySpan<byte> content)

@@ -74,6 +74,18 @@ public sealed class FactoryPartTests
     }
 
     [Fact]
+    public void The_keys_that_boot1_accepts_stand_in_its_signature_block_where_loaders_look_for_them()
+    {
+        using Chip chip = new(cold: false);
+        byte[] block = new byte[768];
+        chip.Soc.Memory.TryRead(0x6002_0000, block);
+        Assert.Equal("ymuy3oaB", Encoding.ASCII.GetString(block.AsSpan(0x88, 8)));
+        Assert.Equal(Slot(chip, 4), Convert.ToHexStringLower(block.AsSpan(0xBC, 32)));
+        Assert.Equal("bao1bao2betadev ", string.Concat(
+            Enumerable.Range(0, 4).Select(key => Encoding.ASCII.GetString(block.AsSpan(0xDC + (key * 36), 4)))));
+    }
+
+    [Fact]
     public void Parts_of_different_seeds_differ_in_what_identifies_them_and_in_nothing_else()
     {
         using Chip one = new(cold: false, seed: 1);
