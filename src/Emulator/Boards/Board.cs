@@ -55,7 +55,7 @@ public sealed record Board(string Id, string Name, ConsolePort Console, IReadOnl
     internal Action<SystemOnChip> Solder { get; init; } = static _ => { };
 
     /// <summary>Every board there is.</summary>
-    public static IReadOnlyList<Board> All { get; } = [Dabao.Board];
+    public static IReadOnlyList<Board> All { get; } = [Dabao.Board, Dc34Badge.Board];
 
     /// <summary>The button or key of a name, in whatever case, or null.</summary>
     public BoardSwitch? FindSwitch(string name) =>

@@ -19,7 +19,7 @@ using XousCloud.Emulator.Soc;
 namespace XousCloud.Emulator.Peripherals;
 
 /// <summary>One UART.</summary>
-public sealed class Uart : Peripheral
+public sealed class Uart : Peripheral, IUdmaBlock
 {
     public const int Count = 4;
 
@@ -186,7 +186,6 @@ public sealed class Uart : Peripheral
         }
     }
 
-    /// <summary>Holds the block in reset while its bit in the uDMA's RST is 1.</summary>
     public void HoldInReset(bool held)
     {
         if (held)
@@ -319,11 +318,14 @@ public sealed class Uart : Peripheral
 
     private void Pulse(Event happened)
     {
-        Soc.Irqs[EventBank].Pulse((number * EventsPerUart) + (int)happened);
+        int bit = (number * EventsPerUart) + (int)happened;
+        Soc.Irqs[EventBank].Pulse(bit);
         if (number >= FirstDuplicated)
         {
-            Soc.Irqs[DuplicateBank].Pulse(((number - FirstDuplicated) * EventsPerUart) + (int)happened);
+            Soc.Irqs[DuplicateBank].Pulse(bit - (FirstDuplicated * EventsPerUart));
         }
+
+        Soc.Udma.Happened(bit);
     }
 
     private void ResetRegisters()

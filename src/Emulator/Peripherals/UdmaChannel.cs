@@ -1,27 +1,47 @@
-// One channel of the uDMA subsystem: a run of bytes in IFRAM that a block consumes or fills, with one more
-// run queued behind it. The block decides the pace; memory is touched byte by byte, when the block does.
+// One channel of the uDMA subsystem: a run of data in IFRAM that a block consumes or fills, with one more
+// run queued behind it. The block decides the pace; memory is touched datum by datum, when the block does.
 // Facts: datasheet, uDMA channels; RTL of the channel's address generator:
 // - SADDR and SIZE read the running transfer's address and rest, 0 when idle; a written SADDR keeps 18 bits.
 // - EN while idle starts; EN while running marks one more transfer as pending (depth 1). At a transfer's end a
 //   pending one, or any with CONT, reloads SADDR and SIZE as they were last written.
 // - Each end is one event pulse. CLR aborts without one.
 // - A SIZE of 0 still moves one datum: the end is found after a datum, not before.
+// - A datum is 1, 2 or 4 bytes, at any address. Of the last one only the bytes that are left are written.
 
 using XousCloud.Emulator.Memory;
 using XousCloud.Emulator.Soc;
 
 namespace XousCloud.Emulator.Peripherals;
 
-/// <summary>A uDMA channel of byte-wide data.</summary>
+/// <summary>How wide a channel's data is, and what bits 2:1 of its CFG have to do with it.</summary>
+public enum UdmaData
+{
+    /// <summary>One byte; CFG shows 0.</summary>
+    Byte,
+
+    /// <summary>Four bytes; CFG shows 2.</summary>
+    Word,
+
+    /// <summary>As CFG is written; it reads back.</summary>
+    Chosen,
+
+    /// <summary>As CFG is written; it reads as 0.</summary>
+    ChosenUnseen,
+}
+
+/// <summary>A uDMA channel.</summary>
 /// <param name="memory">Where IFRAM is.</param>
 /// <param name="completed">The event pulse at the end of a transfer.</param>
-public sealed class UdmaChannel(PhysicalMemory memory, Action completed)
+/// <param name="data">The width of its data.</param>
+public sealed class UdmaChannel(PhysicalMemory memory, Action completed, UdmaData data = UdmaData.Byte)
 {
     private const uint SADDR = 0x0;
     private const uint SIZE = 0x4;
     private const uint CFG = 0x8;
 
     private const uint CFG_CONT = 1 << 0;
+    private const int CFG_DATASIZE_SHIFT = 1;
+    private const uint CFG_DATASIZE = 3;
     private const uint CFG_EN = 1 << 4;
     private const uint CFG_PENDING = 1 << 5;
     private const uint CFG_CLR = 1 << 6;
@@ -31,6 +51,7 @@ public sealed class UdmaChannel(PhysicalMemory memory, Action completed)
 
     private uint startAddress;
     private uint size;
+    private uint dataSize;
     private bool continuous;
     private bool running;
     private bool pending;
@@ -40,13 +61,30 @@ public sealed class UdmaChannel(PhysicalMemory memory, Action completed)
     /// <summary>Whether a transfer is running.</summary>
     public bool IsRunning => running;
 
+    /// <summary>How many data the running transfer still has to move; 0 when none runs.</summary>
+    public uint DataLeft => running ? Math.Max(1, (left + Width - 1) / Width) : 0;
+
+    private uint Width => data == UdmaData.Word ? 4u : dataSize switch
+    {
+        1 => 2u,
+        2 => 4u,
+        _ => 1u,
+    };
+
+    private uint ShownDataSize => data switch
+    {
+        UdmaData.Word => 2,
+        UdmaData.Chosen => dataSize,
+        _ => 0,
+    };
+
     /// <summary>Reads a register.</summary>
     /// <param name="offset">Offset in the channel: 0, 4, 8 or 12.</param>
     public uint Read(uint offset) => offset switch
     {
         SADDR => address,
         SIZE => left,
-        CFG => (continuous ? CFG_CONT : 0) | (running ? CFG_EN : 0) | (pending ? CFG_PENDING : 0),
+        CFG => (continuous ? CFG_CONT : 0) | (ShownDataSize << CFG_DATASIZE_SHIFT) | (running ? CFG_EN : 0) | (pending ? CFG_PENDING : 0),
         _ => 0, // INTCFG
     };
 
@@ -59,7 +97,7 @@ public sealed class UdmaChannel(PhysicalMemory memory, Action completed)
         switch (offset)
         {
             case SADDR:
-                startAddress = ((startAddress & ~lanes) | value) & AddressMask;
+                LoadAddress((startAddress & ~lanes) | value);
                 break;
             case SIZE:
                 size = ((size & ~lanes) | value) & SizeMask;
@@ -72,38 +110,72 @@ public sealed class UdmaChannel(PhysicalMemory memory, Action completed)
         }
     }
 
-    /// <summary>Takes the transfer's next byte out of memory.</summary>
-    /// <returns>False when no transfer runs.</returns>
-    public bool TryTake(out byte value)
+    /// <summary>Sets where the next transfer starts, as a write of SADDR does.</summary>
+    public void LoadAddress(uint value) => startAddress = value & AddressMask;
+
+    /// <summary>Sets SIZE and the width of data, and starts or queues a transfer.</summary>
+    /// <param name="bytes">The transfer's length.</param>
+    /// <param name="width">As CFG's bits 2:1.</param>
+    public void Start(uint bytes, uint width)
     {
-        value = 0;
+        size = bytes & SizeMask;
+        SetDataSize(width);
+        Enable();
+    }
+
+    /// <summary>Takes the transfer's next datum out of memory.</summary>
+    /// <returns>False when no transfer runs.</returns>
+    public bool TryTake(out uint datum)
+    {
+        datum = 0;
         if (!running)
         {
             return false;
         }
 
-        memory.TryRead(ChipMemories.IframBase + address, new Span<byte>(ref value));
+        for (int i = 0; i < (int)Width; i++)
+        {
+            byte part = 0;
+            memory.TryRead(AddressOf(i), new Span<byte>(ref part));
+            datum |= (uint)part << (8 * i);
+        }
+
         Advance();
         return true;
     }
 
-    /// <summary>Puts the transfer's next byte into memory.</summary>
+    /// <summary>Takes the next byte of a transfer of bytes.</summary>
     /// <returns>False when no transfer runs.</returns>
-    public bool TryPut(byte value)
+    public bool TryTake(out byte value)
+    {
+        bool taken = TryTake(out uint datum);
+        value = (byte)datum;
+        return taken;
+    }
+
+    /// <summary>Puts the transfer's next datum into memory.</summary>
+    /// <returns>False when no transfer runs.</returns>
+    public bool TryPut(uint datum)
     {
         if (!running)
         {
             return false;
         }
 
-        memory.TryWrite(ChipMemories.IframBase + address, new ReadOnlySpan<byte>(in value));
+        int bytes = (int)Math.Min(Math.Max(1, left), Width);
+        for (int i = 0; i < bytes; i++)
+        {
+            byte part = (byte)(datum >> (8 * i));
+            memory.TryWrite(AddressOf(i), new ReadOnlySpan<byte>(in part));
+        }
+
         Advance();
         return true;
     }
 
     public void Reset()
     {
-        startAddress = size = 0;
+        startAddress = size = dataSize = 0;
         continuous = false;
         Stop();
     }
@@ -117,6 +189,7 @@ public sealed class UdmaChannel(PhysicalMemory memory, Action completed)
         state.Bool(ref pending);
         state.U32(ref address);
         state.U32(ref left);
+        state.U32(ref dataSize);
         address &= AddressMask;
         startAddress &= AddressMask;
     }
@@ -124,16 +197,28 @@ public sealed class UdmaChannel(PhysicalMemory memory, Action completed)
     private void Configure(uint value)
     {
         continuous = (value & CFG_CONT) != 0;
+        SetDataSize(value >> CFG_DATASIZE_SHIFT);
         if ((value & CFG_CLR) != 0)
         {
             Stop();
         }
 
-        if ((value & CFG_EN) == 0)
+        if ((value & CFG_EN) != 0)
         {
-            return;
+            Enable();
         }
+    }
 
+    private void SetDataSize(uint value)
+    {
+        if (data is UdmaData.Chosen or UdmaData.ChosenUnseen)
+        {
+            dataSize = value & CFG_DATASIZE;
+        }
+    }
+
+    private void Enable()
+    {
         if (running)
         {
             pending = true;
@@ -143,6 +228,8 @@ public sealed class UdmaChannel(PhysicalMemory memory, Action completed)
             Load();
         }
     }
+
+    private uint AddressOf(int part) => ChipMemories.IframBase + ((address + (uint)part) & AddressMask);
 
     private void Load()
     {
@@ -159,10 +246,10 @@ public sealed class UdmaChannel(PhysicalMemory memory, Action completed)
 
     private void Advance()
     {
-        if (left > 1)
+        if (left > Width)
         {
-            left--;
-            address = (address + 1) & AddressMask;
+            left -= Width;
+            address = (address + Width) & AddressMask;
             return;
         }
 

@@ -1,10 +1,19 @@
 // UDMA_CTRL: clock gates, event routing and resets of the uDMA blocks, one bit each in the same order.
-// Facts: datasheet, uDMA control. The gates are kept and gate nothing (boot1 relies on blocks that boot0 left
-// clocked); event routing is kept for the blocks that will wait for events. RST holds a block while its bit is 1.
+// Facts: datasheet, uDMA control; RTL of udma_ctrl. The gates are kept and gate nothing (boot1 relies on blocks that
+// boot0 left clocked). CFG_EVT names four events that an SPIM's command list can wait for: block × 4 + event, the
+// blocks numbered as here. RST holds a block while its bit is 1.
 
+using System.Numerics;
 using XousCloud.Emulator.Soc;
 
 namespace XousCloud.Emulator.Peripherals;
+
+/// <summary>A block that UDMA_CTRL can hold in reset.</summary>
+internal interface IUdmaBlock
+{
+    /// <summary>Puts the block into its reset state and keeps it there, or lets it go.</summary>
+    void HoldInReset(bool held);
+}
 
 /// <summary>Global control of the uDMA subsystem.</summary>
 public sealed class UdmaControl(SystemOnChip soc) : Peripheral(soc, "UDMA_CTRL")
@@ -14,6 +23,8 @@ public sealed class UdmaControl(SystemOnChip soc) : Peripheral(soc, "UDMA_CTRL")
     private const uint RST = 0x08;
 
     private const uint BlocksMask = 0xF_FFFF;
+    private const int FirstSpim = 4;
+    private const int EventChannels = 4;
 
     private uint clockGates;
     private uint eventRouting;
@@ -57,16 +68,37 @@ public sealed class UdmaControl(SystemOnChip soc) : Peripheral(soc, "UDMA_CTRL")
         state.U32(ref resets);
     }
 
+    /// <summary>An event of a block has happened.</summary>
+    /// <param name="number">Block × 4 + event.</param>
+    public void Happened(int number)
+    {
+        for (int channel = 0; channel < EventChannels; channel++)
+        {
+            if ((byte)(eventRouting >> (channel * 8)) == number)
+            {
+                foreach (Spim spim in Soc.Spims)
+                {
+                    spim.Trigger(channel);
+                }
+            }
+        }
+    }
+
     private void HoldInReset(uint held)
     {
         uint changed = held ^ resets;
         resets = held;
-        for (int uart = 0; uart < Uart.Count; uart++)
+        for (; changed != 0; changed &= changed - 1)
         {
-            if ((changed & (1u << uart)) != 0)
-            {
-                Soc.Uarts[uart].HoldInReset((held & (1u << uart)) != 0);
-            }
+            int bit = BitOperations.TrailingZeroCount(changed);
+            Block(bit)?.HoldInReset((held & (1u << bit)) != 0);
         }
     }
+
+    private IUdmaBlock? Block(int bit) => bit switch
+    {
+        < FirstSpim => Soc.Uarts[bit],
+        < FirstSpim + Spim.Count => Soc.Spims[bit - FirstSpim],
+        _ => null,
+    };
 }

@@ -94,12 +94,14 @@ internal static class MemoryMap
 
     private static void InputOutput(SystemOnChip soc)
     {
-        soc.Map(0x5010_0000, Page, SectionId.UdmaControl, new UdmaControl(soc));
+        soc.Udma = new UdmaControl(soc);
+        soc.Map(0x5010_0000, Page, SectionId.UdmaControl, soc.Udma);
         for (uint channel = 0; channel < 4; channel++)
         {
             soc.Uarts[channel] = new Uart(soc, (int)channel);
             soc.Map(0x5010_1000 + (channel * Page), Page, SectionId.Uart0 + channel, soc.Uarts[channel]);
-            Absent(soc, 0x5010_5000 + (channel * Page), Page, $"UDMA_SPIM{channel}");
+            soc.Spims[channel] = new Spim(soc, (int)channel);
+            soc.Map(0x5010_5000 + (channel * Page), Page, SectionId.Spim0 + channel, soc.Spims[channel]);
             Absent(soc, 0x5010_9000 + (channel * Page), Page, $"UDMA_I2C{channel}");
         }
 

@@ -45,4 +45,8 @@ public enum SectionId : uint
     Uart0 = 0x301, // 0x301 to 0x304: UART0 to UART3
     Iox = 0x310,
     Udc = 0x311,
+    Spim0 = 0x320, // 0x320 to 0x323: SPIM0 to SPIM3
+
+    NorFlash = 0x500,
+    Psram = 0x501,
 }

@@ -32,6 +32,7 @@ public sealed class SystemOnChip
         Memory = memory;
         Irqs = new IrqArray[IrqArray.BankCount];
         Uarts = new Uart[Uart.Count];
+        Spims = new Spim[Spim.Count];
         map(this);
     }
 
@@ -53,6 +54,11 @@ public sealed class SystemOnChip
     public IrqArray[] Irqs { get; }
 
     public Uart[] Uarts { get; }
+
+    public Spim[] Spims { get; }
+
+    /// <summary>Global control of the uDMA blocks.</summary>
+    public UdmaControl Udma { get; internal set; } = null!;
 
     /// <summary>What the board has around the chip.</summary>
     public IReadOnlyList<(SectionId Section, BoardPart Part)> Parts => parts;

@@ -46,7 +46,7 @@ public class SnapshotTests(ITestOutputHelper output)
         using Guest guest = new("idle");
         Assert.True(guest.RunUntil("ready"));
 
-        Assert.InRange(guest.Machine.Save().Pages.Count, 1, 8);
+        Assert.InRange(guest.Machine.Save().Pages.Count, 1, 10);
     }
 
     [Fact]
@@ -103,6 +103,8 @@ public class SnapshotTests(ITestOutputHelper output)
             ["SceRam"] = 0x220, ["SceGlbsfr"] = 0x221, ["Combohash"] = 0x222,
             ["SceAes"] = 0x223, ["Trng"] = 0x224,
             ["UdmaControl"] = 0x300, ["Uart0"] = 0x301, ["Iox"] = 0x310, ["Udc"] = 0x311,
+            ["Spim0"] = 0x320,
+            ["NorFlash"] = 0x500, ["Psram"] = 0x501,
         };
 
         Assert.Equal(golden, Enum.GetValues<SectionId>().ToDictionary(id => id.ToString(), id => (uint)id));

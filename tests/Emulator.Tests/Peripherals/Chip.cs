@@ -16,16 +16,18 @@ internal sealed class Chip : IMachineObserver, IDisposable
     /// <param name="seed">The device's seed.</param>
     /// <param name="factory">How the chip was made.</param>
     /// <param name="image">What stands in its memory.</param>
+    /// <param name="board">What it is soldered on.</param>
     public Chip(
         bool cold = true,
         ulong seed = 0,
         FactorySettings? factory = null,
-        IEnumerable<(uint Address, ReadOnlyMemory<byte> Bytes)>? image = null)
+        IEnumerable<(uint Address, ReadOnlyMemory<byte> Bytes)>? image = null,
+        string board = "dabao")
     {
         machine = new Machine(new MachineOptions
         {
             Image = new MachineImage("no firmware", 0x6006_0300, image ?? []),
-            Board = Board.Find("dabao")!,
+            Board = Board.Find(board)!,
             Engine = EngineKind.Stepper,
             Cold = cold,
             Seed = seed,

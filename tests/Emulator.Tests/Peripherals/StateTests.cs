@@ -1,8 +1,10 @@
-// No field of a block is forgotten in its state. Every field that can change is set to an odd value, saved, and
-// loaded into a fresh chip; it must be there. A field that is left out on purpose says so with [Derived].
+// No field of a block or of a board's part is forgotten in its state. Every field that can change is set to an odd
+// value, saved, and loaded into a fresh chip; it must be there. A field that is left out on purpose says so with
+// [Derived].
 
 using System.Reflection;
 using System.Runtime.CompilerServices;
+using XousCloud.Emulator.Boards;
 using XousCloud.Emulator.Peripherals;
 using XousCloud.Emulator.Soc;
 using XousCloud.Emulator.Tests.Cpu;
@@ -14,41 +16,80 @@ public sealed class StateTests(ITestOutputHelper output)
     // Fits every register that a block narrows when it loads (18-bit addresses), and no narrower visit.
     private const uint Odd = 0x2_A501;
 
-    // What blocks are made of.
-    private static readonly Type[] Parts = [typeof(UdmaChannel), typeof(ByteQueue), typeof(PadSwitches)];
-
     public static TheoryData<string> Blocks()
     {
         using Chip chip = new();
         return [.. chip.Soc.Bus.Blocks.Where(block => block.Section is not null).Select(block => block.Peripheral.Name)];
     }
 
+    public static TheoryData<string, string> Parts()
+    {
+        TheoryData<string, string> parts = [];
+        foreach (Board board in Board.All)
+        {
+            using Chip chip = new(board: board.Id);
+            foreach ((_, BoardPart part) in chip.Soc.Parts)
+            {
+                parts.Add(board.Id, part.Name);
+            }
+        }
+
+        return parts;
+    }
+
     [Theory]
     [MemberData(nameof(Blocks))]
-    public void Every_field_survives_saving_and_loading(string name)
+    public void Every_field_of_a_block_survives_saving_and_loading(string name)
     {
         using Chip saved = new();
         using Chip loaded = new();
         Peripheral source = Block(saved, name);
         Peripheral target = Block(loaded, name);
-        uint next = Odd;
-        foreach ((object owner, FieldInfo field) in Fields(source))
-        {
-            Disturb(owner, field, ref next);
-        }
+        AssertEveryFieldSurvives(source, source.State, target, target.State);
+    }
 
-        StateWriter writer = new();
-        source.State(writer);
-        target.State(new StateReader(writer.Written));
+    [Theory]
+    [MemberData(nameof(Parts))]
+    public void Every_field_of_a_part_survives_saving_and_loading(string board, string name)
+    {
+        using Chip saved = new(board: board);
+        using Chip loaded = new(board: board);
+        BoardPart source = Part(saved, name);
+        BoardPart target = Part(loaded, name);
+        AssertEveryFieldSurvives(source, source.State, target, target.State);
+    }
 
-        List<(object Owner, FieldInfo Field)> targets = [.. Fields(target)];
-        int index = 0;
-        foreach ((object owner, FieldInfo field) in Fields(source))
+    [Theory]
+    [MemberData(nameof(Parts))]
+    public void A_part_loaded_with_nonsense_neither_throws_nor_hangs(string board, string name)
+    {
+        Random random = Seeded();
+        for (int attempt = 0; attempt < 30; attempt++)
         {
-            Assert.True(
-                Same(field.GetValue(owner), field.GetValue(targets[index].Owner)),
-                $"{field.DeclaringType!.Name}.{field.Name} is not part of the state.");
-            index++;
+            using Chip chip = new(board: board);
+            BoardPart part = Part(chip, name);
+            try
+            {
+                part.State(new StateReader(Nonsense(random)));
+            }
+            catch (SnapshotFormatException)
+            {
+                continue;
+            }
+
+            for (int i = 0; i < 200 && part is ISpiDevice device; i++)
+            {
+                device.Transfer((SpiLines)random.Next(3), (uint)random.Next(), 4 * random.Next(1, 9));
+                if (random.Next(4) == 0)
+                {
+                    device.Deselect();
+                    device.Select();
+                }
+
+                chip.Pass((ulong)random.Next(10_000_000));
+            }
+
+            part.PowerOn();
         }
     }
 
@@ -56,23 +97,14 @@ public sealed class StateTests(ITestOutputHelper output)
     [MemberData(nameof(Blocks))]
     public void A_block_loaded_with_nonsense_neither_throws_nor_hangs(string name)
     {
-        int seed = TestSeed.Next();
-        output.WriteLine($"seed {seed}");
-        Random random = new(seed);
+        Random random = Seeded();
         for (int attempt = 0; attempt < 30; attempt++)
         {
             using Chip chip = new(cold: false);
             MappedBlock block = chip.Soc.Bus.Blocks.Single(block => block.Peripheral.Name == name);
-            byte[] nonsense = new byte[1000];
-            random.NextBytes(nonsense);
-            if (random.Next(2) == 0)
-            {
-                nonsense.AsSpan(random.Next(nonsense.Length)).Clear(); // so that small numbers come up, too
-            }
-
             try
             {
-                block.Peripheral.State(new StateReader(nonsense));
+                block.Peripheral.State(new StateReader(Nonsense(random)));
             }
             catch (SnapshotFormatException)
             {
@@ -111,9 +143,12 @@ public sealed class StateTests(ITestOutputHelper output)
     [Fact]
     public void Sections_are_not_shared()
     {
-        using Chip chip = new();
-        IEnumerable<SectionId?> sections = chip.Soc.Bus.Blocks
-            .Select(block => block.Section).Where(section => section is not null);
+        using Chip chip = new(board: "dc34-badge");
+        List<SectionId> sections =
+        [
+            .. chip.Soc.Bus.Blocks.Select(block => block.Section).OfType<SectionId>(),
+            .. chip.Soc.Parts.Select(soldered => soldered.Section),
+        ];
         Assert.Equal(sections.Distinct(), sections);
     }
 
@@ -146,6 +181,37 @@ public sealed class StateTests(ITestOutputHelper output)
         Assert.Throws<SnapshotFormatException>(() => queue.State(new StateReader(BitConverter.GetBytes(length))));
     }
 
+    private Random Seeded()
+    {
+        int seed = TestSeed.Next();
+        output.WriteLine($"seed {seed}");
+        return new Random(seed);
+    }
+
+    private static void AssertEveryFieldSurvives(
+        object source, Action<StateStream> save, object target, Action<StateStream> load)
+    {
+        uint next = Odd;
+        foreach ((object owner, FieldInfo field) in Fields(source))
+        {
+            Disturb(owner, field, ref next);
+        }
+
+        StateWriter writer = new();
+        save(writer);
+        load(new StateReader(writer.Written));
+
+        List<(object Owner, FieldInfo Field)> targets = [.. Fields(target)];
+        int index = 0;
+        foreach ((object owner, FieldInfo field) in Fields(source))
+        {
+            Assert.True(
+                Same(field.GetValue(owner), field.GetValue(targets[index].Owner)),
+                $"{field.DeclaringType!.Name}.{field.Name} is not part of the state.");
+            index++;
+        }
+    }
+
     private static byte[] Drain(ByteQueue queue)
     {
         List<byte> bytes = [];
@@ -156,6 +222,21 @@ public sealed class StateTests(ITestOutputHelper output)
 
         return [.. bytes];
     }
+
+    private static byte[] Nonsense(Random random)
+    {
+        byte[] nonsense = new byte[1000];
+        random.NextBytes(nonsense);
+        if (random.Next(2) == 0)
+        {
+            nonsense.AsSpan(random.Next(nonsense.Length)).Clear(); // so that small numbers come up, too
+        }
+
+        return nonsense;
+    }
+
+    private static BoardPart Part(Chip chip, string name) =>
+        chip.Soc.Parts.Select(soldered => soldered.Part).Single(part => part.Name == name);
 
     private static Peripheral Block(Chip chip, string name) =>
         chip.Soc.Bus.Blocks.Select(block => block.Peripheral).Single(peripheral => peripheral.Name == name);
@@ -179,9 +260,10 @@ public sealed class StateTests(ITestOutputHelper output)
                 {
                     yield return (owner, field);
                 }
-                else if (Parts.Contains(field.FieldType))
+                else if (field.GetValue(owner) is { } inside and not Peripheral and not BoardPart and not SystemOnChip
+                    && inside.GetType().GetMethod("State", [typeof(StateStream)]) is not null)
                 {
-                    foreach ((object Owner, FieldInfo Field) inner in Fields(field.GetValue(owner)!))
+                    foreach ((object Owner, FieldInfo Field) inner in Fields(inside))
                     {
                         yield return inner;
                     }

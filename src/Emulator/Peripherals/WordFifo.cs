@@ -1,0 +1,60 @@
+// The small FIFO between a uDMA channel and its block.
+
+namespace XousCloud.Emulator.Peripherals;
+
+/// <summary>A bounded first-in, first-out queue of words.</summary>
+/// <param name="capacity">The most words that it holds, a few.</param>
+public sealed class WordFifo(int capacity)
+{
+    private readonly uint[] words = new uint[capacity]; // oldest first; those beyond the count are 0
+    [Derived("checked when it is loaded")]
+    private int count;
+
+    public int Count => count;
+
+    public int Free => capacity - count;
+
+    /// <summary>Appends a word; one too many is lost.</summary>
+    public void Push(uint word)
+    {
+        if (count < capacity)
+        {
+            words[count++] = word;
+        }
+    }
+
+    /// <summary>Takes the oldest word.</summary>
+    /// <returns>False when there is none.</returns>
+    public bool TryPop(out uint word)
+    {
+        word = words[0];
+        if (count == 0)
+        {
+            return false;
+        }
+
+        count--;
+        words.AsSpan(1).CopyTo(words);
+        words[^1] = 0;
+        return true;
+    }
+
+    public void Clear()
+    {
+        Array.Clear(words);
+        count = 0;
+    }
+
+    /// <exception cref="SnapshotFormatException">A stored FIFO is longer than this one can be.</exception>
+    public void State(StateStream state)
+    {
+        state.I32(ref count);
+        state.U32s(words);
+        if (count < 0 || count > capacity)
+        {
+            int stored = count;
+            Clear();
+            throw new SnapshotFormatException("snapshot_queue", $"A FIFO of {capacity} words cannot hold {stored}.");
+        }
+    }
+}
