@@ -39,6 +39,8 @@ internal sealed class LocalRun : IMachineObserver, IDisposable
     private readonly ulong[] printed = new ulong[(int)ConsolePort.Duart + 1];
     private readonly Stopwatch wall = new();
     private readonly SortedDictionary<int, PinActivity> pins = [];
+    private readonly TextWriter? ipcOutput;
+    private readonly IpcTrace? ipc;
 
     // The step that is under way: what is still to be sent, or a button or key to let go; and when to go on with it.
     private ReadOnlyMemory<byte> unsent;
@@ -60,6 +62,7 @@ internal sealed class LocalRun : IMachineObserver, IDisposable
             Factory = request.Factory,
             Engine = request.Engine,
             Cold = request.Cold,
+            WatchOs = request.ShowOs || request.IpcFile is not null,
         })
         {
             Observer = this,
@@ -67,6 +70,12 @@ internal sealed class LocalRun : IMachineObserver, IDisposable
         if (request.StopOnWrite is { } address)
         {
             Machine.StopOnWrite(address);
+        }
+
+        if (request.IpcFile is not null)
+        {
+            ipcOutput = OpenIpc(request.IpcFile);
+            ipc = new IpcTrace(Machine.Xous!, ipcOutput);
         }
     }
 
@@ -120,7 +129,27 @@ internal sealed class LocalRun : IMachineObserver, IDisposable
             + $"pc {Place(access.Pc)}, cycle {access.Cycle}");
     }
 
-    public void Dispose() => Machine.Dispose();
+    public void Dispose()
+    {
+        Machine.Dispose();
+        if (ipcOutput != streams.Error)
+        {
+            ipcOutput?.Dispose();
+        }
+    }
+
+    private TextWriter OpenIpc(string file)
+    {
+        try
+        {
+            return file == "-" ? streams.Error : new StreamWriter(file);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or ArgumentException)
+        {
+            throw new BadInputException(
+                "ipc_file_invalid", $"--ipc: '{file}' cannot be written.", "Give a file name in a folder that exists, or -.");
+        }
+    }
 
     // What is due at this cycle before the machine goes on.
     private RunEnd? Prepare()
@@ -292,5 +321,7 @@ internal sealed class LocalRun : IMachineObserver, IDisposable
             streams.Output.Flush();
             output.SetLength(0);
         }
+
+        ipc?.Pull();
     }
 }

@@ -127,13 +127,25 @@ internal sealed class RunCommand
         Description = "Print cycles, virtual time, instructions and speed to standard error.",
     };
 
+    private readonly Option<bool> os = new("--os")
+    {
+        Description = "Print what a Xous was doing at the end to standard error: processes, servers, interrupt lines.",
+    };
+
+    private readonly Option<string?> ipc = new("--ipc")
+    {
+        HelpName = "FILE",
+        Description = "Write each message between processes of a Xous to a file, as it is sent, received and answered; "
+            + "- is standard error.",
+    };
+
     /// <summary>The command, ready to be put into a command line.</summary>
     public Command Create(Streams streams)
     {
         Command command = new("run", "Run firmware on an emulated device, on this computer.")
         {
             files, board, console, until, send, press, after, maxTime, maxWallTime, realTime, engine, entry, cold, seed, counter,
-            developerMode, stopOnWrite, dump, hash, stats,
+            developerMode, stopOnWrite, dump, hash, stats, os, ipc,
         };
         command.SetAction(parsed => (int)RunSession.Run(Read(parsed), streams));
         return command;
@@ -173,6 +185,8 @@ internal sealed class RunCommand
             Dumps = [.. (parsed.GetValue(dump) ?? []).Select(ReadDump)],
             ShowHash = parsed.GetValue(hash),
             ShowStatistics = parsed.GetValue(stats),
+            ShowOs = parsed.GetValue(os),
+            IpcFile = parsed.GetValue(ipc),
         };
     }
 

@@ -46,6 +46,11 @@ internal sealed record RunRequest
     public required bool ShowHash { get; init; }
 
     public required bool ShowStatistics { get; init; }
+
+    public required bool ShowOs { get; init; }
+
+    /// <summary>Where messages are written, "-" for standard error; null for nowhere.</summary>
+    public required string? IpcFile { get; init; }
 }
 
 /// <summary>A part of physical memory to write to a file when the run is over.</summary>

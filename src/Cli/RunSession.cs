@@ -34,6 +34,11 @@ internal static class RunSession
             WriteStatistics(run, streams.Error);
         }
 
+        if (request.ShowOs)
+        {
+            OsTables.Write(run.Machine.Xous!, streams.Error);
+        }
+
         if (request.ShowHash)
         {
             streams.Error.WriteLine(run.Machine.StateHash());

@@ -51,6 +51,7 @@ public sealed class BadInputTests : IDisposable
     [InlineData("dump_invalid", "--dump", "0x61000000:0:file")]
     [InlineData("address_outside_memory", "--dump", "0x61000000:0x200001:file")]
     [InlineData("address_outside_memory", "--dump", "0xffffffff:2:file")]
+    [InlineData("ipc_file_invalid", "--ipc", "/no/such/folder/file")]
     [InlineData("dump_file_invalid", "--dump", "0x61000000:4:/no/such/folder/file")]
     public void An_option_with_a_bad_value_is_refused(string code, string option, string value) =>
         Xous.Cloud("run", firmware, option, value).ExpectBadInput(code);

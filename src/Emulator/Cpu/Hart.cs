@@ -189,7 +189,6 @@ public sealed unsafe class Hart : IDisposable
         }
 
         lastException = record;
-        EnterTrap((uint)cause, pc, toSupervisor, handler);
         if (toSupervisor)
         {
             Registers.Stval = value;
@@ -198,6 +197,8 @@ public sealed unsafe class Hart : IDisposable
         {
             Registers.Mtval = value;
         }
+
+        EnterTrap((uint)cause, pc, toSupervisor, handler);
     }
 
     /// <summary>Ends a wait if an enabled interrupt is pending, and takes one that the global enables allow.</summary>

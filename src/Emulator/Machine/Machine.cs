@@ -16,6 +16,7 @@ using XousCloud.Emulator.Boot;
 using XousCloud.Emulator.Cpu;
 using XousCloud.Emulator.Memory;
 using XousCloud.Emulator.Soc;
+using XousCloud.Emulator.Xous;
 
 namespace XousCloud.Emulator;
 
@@ -44,6 +45,12 @@ public sealed class Machine : IDisposable
         engine = options.Engine == EngineKind.Stepper
             ? new SteppingEngine(stepper, Soc)
             : new ThreadedInterpreter(Hart, stepper);
+        if (options.WatchOs)
+        {
+            Xous = new XousView(Hart, Soc);
+            Hart.Watcher = Xous;
+        }
+
         Reset(ResetKind.PowerOn);
     }
 
@@ -60,6 +67,9 @@ public sealed class Machine : IDisposable
 
     /// <summary>The CPU, for whoever looks into it.</summary>
     public Hart Hart { get; }
+
+    /// <summary>What the Xous kernel on this machine does; null where it is not followed.</summary>
+    public XousView? Xous { get; }
 
     /// <summary>Cycles of the CPU clock since power-on.</summary>
     public ulong Cycle => Soc.Now;
@@ -213,7 +223,8 @@ public sealed class Machine : IDisposable
     };
 
     /// <summary>The machine's whole state as a document.</summary>
-    public MachineSnapshot Save() => new(Image.Digest, Board.Id, Seed, Factory, SaveUnits(), Soc.Memory.ChangedPages());
+    public MachineSnapshot Save() => new(
+        Image.Digest, Board.Id, Seed, Factory, SaveUnits(UnitsAndViews()), Soc.Memory.ChangedPages());
 
     /// <summary>Puts a saved state into this machine, which must be of the same image, board, seed and settings.</summary>
     /// <exception cref="SnapshotFormatException">The snapshot is damaged or of another machine.</exception>
@@ -249,7 +260,8 @@ public sealed class Machine : IDisposable
             Soc.Memory.TryWrite(address, content);
         }
 
-        foreach ((SectionId id, Action<StateStream> visit) in Units())
+        Xous?.Reset();
+        foreach ((SectionId id, Action<StateStream> visit) in UnitsAndViews())
         {
             if (sections.TryGetValue(id, out ReadOnlyMemory<byte> section))
             {
@@ -266,7 +278,7 @@ public sealed class Machine : IDisposable
     public string StateHash()
     {
         using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        hash.AppendData(SaveUnits());
+        hash.AppendData(SaveUnits(Units()));
         Soc.Memory.VisitContent((start, content) =>
         {
             hash.AppendData(BitConverter.GetBytes(start));
@@ -292,10 +304,10 @@ public sealed class Machine : IDisposable
     private bool Receive(ConsolePort port, ReadOnlySpan<byte> bytes) =>
         port != ConsolePort.Duart && Soc.Uarts[(int)port].Receive(bytes);
 
-    private byte[] SaveUnits()
+    private static byte[] SaveUnits(IEnumerable<(SectionId Id, Action<StateStream> Visit)> units)
     {
         SnapshotSections.Writer writer = new();
-        foreach ((SectionId id, Action<StateStream> visit) in Units())
+        foreach ((SectionId id, Action<StateStream> visit) in units)
         {
             writer.Add(id, visit);
         }
@@ -324,6 +336,10 @@ public sealed class Machine : IDisposable
         yield return (SectionId.Hart, Hart.Visit);
     }
 
+    // What only looks on is kept with the state, and no part of what identifies it.
+    private IEnumerable<(SectionId Id, Action<StateStream> Visit)> UnitsAndViews() =>
+        Xous is null ? Units() : Units().Append((SectionId.XousView, Xous.State));
+
     private void Reset(ResetKind kind)
     {
         Soc.ClearRequestedReset();
@@ -346,6 +362,8 @@ public sealed class Machine : IDisposable
             Boot1.LeaveState(Soc, Hart, options.Image.EntryPoint);
             boot1.Begin(options.Image.EntryPoint);
         }
+
+        Xous?.Reset();
 
         Soc.Attention = true;
     }

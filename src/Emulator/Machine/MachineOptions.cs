@@ -34,6 +34,9 @@ public sealed record MachineOptions
 
     /// <summary>Start at the reset vector as silicon does, and not at the image's entry in boot1's final state.</summary>
     public bool Cold { get; init; }
+
+    /// <summary>Follow what a Xous kernel does: <see cref="Machine.Xous"/>. It costs some speed and changes nothing.</summary>
+    public bool WatchOs { get; init; }
 }
 
 /// <summary>Why <see cref="Machine.Run"/> came back.</summary>

@@ -6,6 +6,7 @@
 using System.Buffers;
 using System.Buffers.Binary;
 using System.Runtime.CompilerServices;
+using System.Text;
 
 namespace XousCloud.Emulator;
 
@@ -66,6 +67,20 @@ public abstract class StateStream
         foreach (ref uint value in values)
         {
             U32(ref value);
+        }
+    }
+
+    /// <summary>Visits a text of at most 255 bytes of UTF-8.</summary>
+    public void Text(ref string value)
+    {
+        Span<byte> bytes = stackalloc byte[byte.MaxValue];
+        Encoding.UTF8.TryGetBytes(value, bytes, out int written);
+        byte length = (byte)written;
+        U8(ref length);
+        Bytes(bytes[..length]);
+        if (IsLoading)
+        {
+            value = Encoding.UTF8.GetString(bytes[..length]);
         }
     }
 

@@ -49,4 +49,6 @@ public enum SectionId : uint
 
     NorFlash = 0x500,
     Psram = 0x501,
+
+    XousView = 0x600, // beside the machine's state, and not part of its hash
 }

@@ -3,7 +3,7 @@
 namespace XousCloud.Emulator.Xous;
 
 /// <summary>A process's state as the syscall boundary shows it.</summary>
-public enum ProcessState : byte
+public enum XousProcessState : byte
 {
     /// <summary>At least one thread could run.</summary>
     Ready,
@@ -31,7 +31,7 @@ public enum ProcessState : byte
 public sealed record XousProcess(
     int Pid,
     string? Name,
-    ProcessState State,
+    XousProcessState State,
     uint Satp,
     ProcessMemory Memory,
     int Connections,
@@ -54,7 +54,7 @@ public sealed record ProcessMemory(int? Owned, int Mapped, int Reserved, int Len
 /// <param name="Cycle">When.</param>
 public sealed record ProcessEnd(string Reason, ulong Cycle);
 
-public enum ThreadState : byte
+public enum XousThreadState : byte
 {
     /// <summary>It could run.</summary>
     Ready,
@@ -74,7 +74,7 @@ public enum ThreadState : byte
 /// <param name="State">What it does.</param>
 /// <param name="Pc">Where it runs, or goes on.</param>
 /// <param name="Call">The call that it is in, or null.</param>
-public sealed record XousThread(int? Tid, ThreadState State, uint Pc, PendingCall? Call);
+public sealed record XousThread(int? Tid, XousThreadState State, uint Pc, PendingCall? Call);
 
 /// <summary>A call that has not come back.</summary>
 /// <param name="Number">Which.</param>

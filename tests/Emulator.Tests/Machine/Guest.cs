@@ -12,12 +12,12 @@ internal sealed class Guest : IMachineObserver, IDisposable
     private readonly StringBuilder console = new();
     private string? stopAt;
 
-    public Guest(string program, EngineKind engine = EngineKind.Threaded, ulong seed = 1)
-        : this(LoadImage(program), engine, seed)
+    public Guest(string program, EngineKind engine = EngineKind.Threaded, ulong seed = 1, bool watchOs = false)
+        : this(LoadImage(program), engine, seed, watchOs)
     {
     }
 
-    public Guest(MachineImage image, EngineKind engine = EngineKind.Threaded, ulong seed = 1)
+    public Guest(MachineImage image, EngineKind engine = EngineKind.Threaded, ulong seed = 1, bool watchOs = false)
     {
         Machine = new Machine(new MachineOptions
         {
@@ -25,6 +25,7 @@ internal sealed class Guest : IMachineObserver, IDisposable
             Board = Board.Find("dabao")!,
             Engine = engine,
             Seed = seed,
+            WatchOs = watchOs,
         })
         {
             Observer = this,

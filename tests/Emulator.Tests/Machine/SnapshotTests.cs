@@ -105,6 +105,7 @@ public class SnapshotTests(ITestOutputHelper output)
             ["UdmaControl"] = 0x300, ["Uart0"] = 0x301, ["Iox"] = 0x310, ["Udc"] = 0x311,
             ["Spim0"] = 0x320,
             ["NorFlash"] = 0x500, ["Psram"] = 0x501,
+            ["XousView"] = 0x600,
         };
 
         Assert.Equal(golden, Enum.GetValues<SectionId>().ToDictionary(id => id.ToString(), id => (uint)id));

@@ -160,6 +160,7 @@
 // IRQARRAY0..19: the banks stand in alphabetical order of their names
 #define IRQARRAY1       0xE0005000u
 #define IRQARRAY10      0xE0006000u
+#define IRQARRAY11      0xE0007000u
 #define IRQARRAY2       0xE0010000u
 #define IRQARRAY5       0xE0013000u
 #define EV_SOFT(bank)    REG32((bank) + 0x00)

@@ -4,6 +4,10 @@
     .text
     .globl enter_supervisor
 enter_supervisor:
+    la a2, no_arguments
+
+    .globl enter_supervisor_with
+enter_supervisor_with:
     li t0, -1
     csrw medeleg, t0
     csrw mideleg, t0
@@ -22,6 +26,12 @@ enter_supervisor:
     csrs mstatus, t0
     csrw mepc, a1
     la ra, supervisor_halt
+    mv t0, a2
+    lw a0, 0(t0)
+    lw a1, 4(t0)
+    lw a2, 8(t0)
+    lw a3, 12(t0)
+    li a7, 0
     mret
 
     .globl supervisor_halt
@@ -148,6 +158,11 @@ machine_entry:
     lw t0, 16(a0)
     csrrw a0, mscratch, a0
     mret
+
+    .section .rodata
+    .balign 4
+no_arguments:
+    .zero 16
 
     .bss
     .balign 4

@@ -21,6 +21,10 @@ struct user {
 // halts when that returns. Takes mtvec, stvec, mscratch and sscratch over.
 void enter_supervisor(uint32_t satp, void (*supervisor_main)(void)) __attribute__((noreturn));
 
+// The same with a0 to a3 as arguments, and a7 = 0.
+void enter_supervisor_with(uint32_t satp, void (*supervisor_main)(void), const uint32_t arguments[4])
+    __attribute__((noreturn));
+
 // Runs the thread in U until its next trap into S.
 void run_user(struct user *user);
 
