@@ -156,7 +156,7 @@ internal sealed class Boot1Check
         if (signer.Slot == DeveloperKeySlot || signer.Tag == "dev")
         {
             SetCounter(DeveloperMode, Math.Min(Counter(DeveloperMode) + 1, DeveloperModeLimit));
-            FactoryPart.EraseKeysInDeveloperMode(soc.Memory);
+            FactoryPart.EraseKeysInDeveloperMode(soc);
         }
 
         return BootGuard.None;

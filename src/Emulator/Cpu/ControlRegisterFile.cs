@@ -77,6 +77,9 @@ internal sealed class ControlRegisterFile(SystemOnChip soc)
     /// <summary>Instructions retired since power-on; the engines keep it.</summary>
     public ulong Retired;
 
+    /// <summary>satp.ASID.</summary>
+    public uint AddressSpace => (Satp >> 22) & 0x1FF;
+
     public uint Medeleg => medeleg;
 
     public uint Mideleg => mideleg;

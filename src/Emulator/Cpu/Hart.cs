@@ -63,6 +63,8 @@ public sealed unsafe class Hart : IDisposable
         soc.Memory.Watcher = new MemoryWatcher(this);
         Memory = new MemoryAccess(this, soc);
         soc.CurrentPc = () => Pc;
+        soc.AddressSpace = () => Registers.AddressSpace;
+        soc.Privilege = () => privilege;
         UpdateViews();
     }
 

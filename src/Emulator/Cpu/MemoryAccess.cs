@@ -194,10 +194,11 @@ internal sealed unsafe class MemoryAccess(Hart hart, SystemOnChip soc)
         MemoryRegion? region = soc.Memory.FindOnBus(physical);
         if (region is not null)
         {
+            LoadRight right = region.LoadGuard?.CheckLoad(physical) ?? LoadRight.Everybody;
             byte* page = region.Pages[PhysicalMemory.PageIndex(region, physical)];
             byte* place = page + (physical & 0xFFF);
-            value = size == 4 ? *(uint*)place : size == 2 ? *(ushort*)place : *place;
-            if (hart.DataIsCached)
+            value = right == LoadRight.Denied ? 0 : size == 4 ? *(uint*)place : size == 2 ? *(ushort*)place : *place;
+            if (hart.DataIsCached && right == LoadRight.Everybody)
             {
                 hart.Cache.FillRead(address, hart.Translation.Leaf, page);
             }

@@ -4,9 +4,10 @@
 //   1. events that are due happen;
 //   2. a reset that was asked for happens;
 //   3. while boot1 has the core, time jumps to the next event;
-//   4. an interrupt that is pending and enabled is taken, or ends a wait;
-//   5. a waiting core jumps to the next event;
-//   6. otherwise the engine executes up to the next event.
+//   4. a core that a write of RRAM holds jumps to its end;
+//   5. an interrupt that is pending and enabled is taken, or ends a wait;
+//   6. a waiting core jumps to the next event;
+//   7. otherwise the engine executes up to the next event.
 // The state at a cycle is the state after all events due at it, however the run was cut into pieces, so a
 // pause at any point changes nothing.
 
@@ -151,6 +152,12 @@ public sealed class Machine : IDisposable
                 continue;
             }
 
+            if (Soc.CoreStalledUntil > Soc.Now)
+            {
+                Hart.SkipTo(Math.Min(horizon, Soc.CoreStalledUntil));
+                continue;
+            }
+
             Hart.TakePendingInterrupt();
             if (Hart.IsWaiting)
             {
@@ -164,8 +171,10 @@ public sealed class Machine : IDisposable
     }
 
     /// <summary>Executes one instruction, or goes to the next event when the core waits.</summary>
-    public RunStop Step() =>
-        Run(IsWaiting && NextEvent is { } next ? Math.Max(1, next - Soc.Now) : 1);
+    public RunStop Step() => Run(
+        Soc.CoreStalledUntil > Soc.Now ? Soc.CoreStalledUntil - Soc.Now + 1
+        : IsWaiting && NextEvent is { } next ? Math.Max(1, next - Soc.Now)
+        : 1);
 
     /// <summary>Makes <see cref="Run"/> return at the next instruction boundary. For observers.</summary>
     public void RequestStop()

@@ -26,6 +26,26 @@ internal enum PageWatch : byte
     PageTable = 2,
 }
 
+/// <summary>What the core may load from an address of a memory with a <see cref="ILoadGuard"/>.</summary>
+public enum LoadRight
+{
+    /// <summary>The page is everybody's at all times: its address may be cached.</summary>
+    Everybody,
+
+    /// <summary>This load gets what stands there.</summary>
+    Granted,
+
+    /// <summary>This load gets 0.</summary>
+    Denied,
+}
+
+/// <summary>Decides over CPU loads from a memory of which parts are not everybody's (RRAM).</summary>
+public interface ILoadGuard
+{
+    /// <summary>Asked before a load, at least once for each page that loads go to.</summary>
+    LoadRight CheckLoad(uint address);
+}
+
 /// <summary>A range of physical memory.</summary>
 public sealed unsafe class MemoryRegion
 {
@@ -65,6 +85,9 @@ public sealed unsafe class MemoryRegion
 
     /// <summary>Who takes CPU stores; null for plain RAM.</summary>
     public IStoreTarget? StoreTarget { get; set; }
+
+    /// <summary>Who decides over CPU loads; null where all of it is everybody's. Fetching is never asked about.</summary>
+    public ILoadGuard? LoadGuard { get; set; }
 
     internal byte*[] Pages { get; }
 

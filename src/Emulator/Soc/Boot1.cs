@@ -69,7 +69,7 @@ internal static class Boot1
             Write(soc, FirstWrites);
         }
 
-        FactoryPart.EraseKeysInDeveloperMode(soc.Memory);
+        FactoryPart.EraseKeysInDeveloperMode(soc);
 
         hart.EnterFromBoot1(entryPoint);
     }

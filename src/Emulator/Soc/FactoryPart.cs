@@ -15,6 +15,7 @@ using System.Security.Cryptography;
 using System.Text;
 using XousCloud.Emulator.Firmware;
 using XousCloud.Emulator.Memory;
+using XousCloud.Emulator.Peripherals;
 
 namespace XousCloud.Emulator.Soc;
 
@@ -103,8 +104,9 @@ internal static class FactoryPart
     }
 
     /// <summary>What boot1 does on a part in developer mode whenever it starts: the keys are erased, and AORAM says so.</summary>
-    public static void EraseKeysInDeveloperMode(PhysicalMemory memory)
+    public static void EraseKeysInDeveloperMode(SystemOnChip soc)
     {
+        PhysicalMemory memory = soc.Memory;
         if (ReadWord(memory, RramLayout.Counter(OneWayCounter.DeveloperMode)) == 0)
         {
             return;
@@ -119,6 +121,7 @@ internal static class FactoryPart
         byte[] proof = new byte[RramLayout.LineLength];
         memory.TryRead(RramLayout.Slot(EraseProofSlot), proof);
         memory.TryWrite(ChipMemories.AoramBase, proof);
+        soc.Block<Rrc>().LatchAccessWords();
     }
 
     private static void FirstBoot(Part part, ulong seed)

@@ -1,6 +1,7 @@
 // The memory map: one line for each block. A block that is not modelled stands here too, so that a guest's
 // touch is reported by name. Facts: datasheet, physical memory map.
 
+using XousCloud.Emulator.Memory;
 using XousCloud.Emulator.Peripherals;
 
 namespace XousCloud.Emulator.Soc;
@@ -51,10 +52,13 @@ internal static class MemoryMap
 
     private static void System(SystemOnChip soc)
     {
-        soc.Map(0x6040_0000, Page, SectionId.RramIfr, new RramIfr(soc));
-        Rrc rrc = new(soc);
+        RramIfr ifr = new(soc);
+        soc.Map(RramIfr.Base, Page, SectionId.RramIfr, ifr);
+        Rrc rrc = new(soc, soc.Block<CoreUser>(), ifr);
         soc.Map(0x4000_0000, Page, SectionId.Rrc, rrc);
-        soc.Memory.Find(ChipMemories.RramBase)!.StoreTarget = rrc;
+        MemoryRegion rram = soc.Memory.Find(ChipMemories.RramBase)!;
+        rram.StoreTarget = rrc;
+        rram.LoadGuard = rrc;
         Absent(soc, 0x4001_0000, Page, "QFC");
         Absent(soc, 0x4001_1000, Page, "PL230");
         Absent(soc, 0x4001_2000, Page, "MDMA");

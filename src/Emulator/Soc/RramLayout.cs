@@ -10,8 +10,9 @@ internal static class RramLayout
     /// <summary>256 lines; a counter is the first word of its line.</summary>
     public const uint CounterBase = 0x603D_A000;
 
-    /// <summary>One word for each slot: who may do what with it.</summary>
+    /// <summary>One word for each slot, the former key slots included: who may do what with it.</summary>
     public const uint AccessBase = 0x603D_C000;
+    public const int AccessCount = 2 * SlotCount;
 
     public const uint SlotBase = 0x603E_0000;
     public const int SlotCount = 2048;

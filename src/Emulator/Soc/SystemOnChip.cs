@@ -2,6 +2,7 @@
 // Blocks reach each other only through what is public here.
 
 using XousCloud.Emulator.Boards;
+using XousCloud.Emulator.Cpu;
 using XousCloud.Emulator.Memory;
 using XousCloud.Emulator.Peripherals;
 
@@ -72,6 +73,9 @@ public sealed class SystemOnChip
     /// <summary>Set when the engine must look at interrupts, events or requests before the next instruction.</summary>
     public bool Attention { get; internal set; }
 
+    /// <summary>The core executes nothing before this cycle.</summary>
+    public ulong CoreStalledUntil { get; private set; }
+
     /// <summary>A reset that a block has asked for; it happens before the next instruction.</summary>
     public ResetKind? RequestedReset { get; private set; }
 
@@ -80,6 +84,12 @@ public sealed class SystemOnChip
 
     /// <summary>The address of the instruction that is executing, for reports.</summary>
     internal Func<uint> CurrentPc { get; set; } = () => 0;
+
+    /// <summary>satp.ASID.</summary>
+    internal Func<uint> AddressSpace { get; set; } = () => 0;
+
+    /// <summary>What the core runs at.</summary>
+    internal Func<Privilege> Privilege { get; set; } = () => Cpu.Privilege.Machine;
 
     /// <summary>The address that the core starts from after a reset (RESETVALUE).</summary>
     public uint ResetVector { get; internal set; } = 0x6000_0000;
@@ -99,6 +109,14 @@ public sealed class SystemOnChip
     public void Schedule(ScheduledEvent scheduled, ulong cycle)
     {
         scheduled.At(cycle);
+        Attention = true;
+    }
+
+    /// <summary>Holds the core before its next instruction, as a bus does that takes no further access.</summary>
+    /// <param name="cycle">When it goes on.</param>
+    public void StallCore(ulong cycle)
+    {
+        CoreStalledUntil = Math.Max(CoreStalledUntil, cycle);
         Attention = true;
     }
 
@@ -141,16 +159,19 @@ public sealed class SystemOnChip
     internal void State(StateStream state)
     {
         ulong now = Now;
+        ulong stalled = CoreStalledUntil;
         uint lines = InterruptLines;
         state.U64(ref now);
         state.U32(ref lines);
         Events.State(state);
+        state.U64(ref stalled);
         if (now > LastCycle)
         {
             throw new SnapshotFormatException("snapshot_cycle", $"No machine ever reaches cycle {now}.");
         }
 
         Now = now;
+        CoreStalledUntil = Math.Min(stalled, LastCycle);
         InterruptLines = lines;
     }
 
@@ -162,6 +183,7 @@ public sealed class SystemOnChip
 
     internal void Reset(ResetKind kind)
     {
+        CoreStalledUntil = 0;
         if (kind == ResetKind.PowerOn)
         {
             foreach ((_, BoardPart part) in parts)

@@ -14,7 +14,7 @@ public sealed class LockstepTests
 
     public static TheoryData<string> Guests =>
     [
-        "hello", "blinky", "uart", "echo", "tick", "timer0", "mmu", "selfmod", "absent", "paging_demand", "idle", "rram",
+        "hello", "blinky", "uart", "echo", "tick", "timer0", "mmu", "selfmod", "absent", "paging_demand", "idle", "rram", "slots",
         "iox", "aes", "reset", "crash_jump", "crash_handler",
     ];
 

@@ -69,11 +69,15 @@ internal sealed class Chip : IMachineObserver, IDisposable
         Write(address & ~3u, (uint)value << shift, 0xFFFFu << shift);
     }
 
-    /// <summary>A store to a memory, as the CPU puts it on the bus.</summary>
+    /// <summary>A store to a memory or block, as the CPU puts it on the bus.</summary>
     public void Store(uint address, uint value, uint lanes = uint.MaxValue)
     {
-        MemoryRegion region = Soc.Memory.Find(address)!;
-        if (region.StoreTarget is { } target)
+        MemoryRegion? region = Soc.Memory.Find(address);
+        if (region is null)
+        {
+            Write(address, value, lanes);
+        }
+        else if (region.StoreTarget is { } target)
         {
             target.Store(address, value, lanes);
         }
@@ -83,12 +87,19 @@ internal sealed class Chip : IMachineObserver, IDisposable
         }
     }
 
+    /// <summary>A load of a word, as the CPU does it now; where it faults, the value is null.</summary>
+    public uint? CpuLoad(uint address) => machine.Hart.Memory.TryLoad(address, 4, out uint value) ? value : null;
+
+    /// <summary>What stands in memory, as a debugger sees it.</summary>
     public uint Load(uint address)
     {
         byte[] word = new byte[4];
         Assert.True(Soc.Memory.TryRead(address, word));
         return BitConverter.ToUInt32(word);
     }
+
+    /// <summary>Lets time pass until the RRAM answers again, and with it the core.</summary>
+    public void PassWrite() => Pass(Math.Max(Soc.CoreStalledUntil, Now) - Now);
 
     /// <summary>Lets time pass.</summary>
     public void Pass(ulong cycles)

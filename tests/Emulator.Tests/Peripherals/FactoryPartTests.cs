@@ -2,6 +2,7 @@
 
 using System.Security.Cryptography;
 using System.Text;
+using XousCloud.Emulator.Peripherals;
 
 namespace XousCloud.Emulator.Tests.Peripherals;
 
@@ -191,7 +192,7 @@ public sealed class FactoryPartTests
         new(counters.Select(counter => KeyValuePair.Create(counter.Number, counter.Value)));
 
     private static byte[] Rows(Chip chip) =>
-        [.. Enumerable.Range(0, 256).SelectMany(word => BitConverter.GetBytes(chip.Read(Ifr + ((uint)word * 4))))];
+        [.. Enumerable.Range(0, 32).SelectMany(row => chip.Soc.Block<RramIfr>().Row(Ifr + ((uint)row * 32)).ToArray())];
 
     private static uint Counter(Chip chip, int number) => chip.Load(Counters + ((uint)number * 32));
 

@@ -20,6 +20,7 @@ public partial class GuestProgramTests
     [InlineData("crypto")]
     [InlineData("iox")]
     [InlineData("rram")]
+    [InlineData("slots")]
     public void A_program_that_checks_its_block_finds_nothing_wrong(string program)
     {
         using Guest guest = new(program);

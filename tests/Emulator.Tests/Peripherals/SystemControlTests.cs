@@ -14,7 +14,6 @@ public sealed class SystemControlTests : IDisposable
     private const uint DUART_CR = 0x4004_2004;
     private const uint DUART_SR = 0x4004_2008;
     private const uint DUART_ETUC = 0x4004_200C;
-    private const uint CoreUser = 0xE000_2000;
 
     private readonly Chip chip = new();
 
@@ -179,19 +178,6 @@ public sealed class SystemControlTests : IDisposable
         Assert.Equal(0u, chip.Read(DUART_SR));
         chip.Pass(1000);
         Assert.Empty(chip.Output);
-    }
-
-    [Fact]
-    public void COREUSER_names_boot0_at_reset_and_fw1_after_boot1_and_is_then_sealed()
-    {
-        Assert.Equal(0x118u, chip.Read(CoreUser + 4));
-        using Chip booted = new(cold: false);
-        Assert.Equal(0x181u, booted.Read(CoreUser + 4));
-        booted.Write(CoreUser, 0);
-        booted.Write(CoreUser + 0x10, 0);
-        booted.Write(CoreUser + 0x14, 0);
-        Assert.Equal(0x181u, booted.Read(CoreUser + 4));
-        Assert.Equal(3u, booted.Read(CoreUser));
     }
 
     [Fact]

@@ -18,9 +18,13 @@
 #define RRCCR           REG32(0x40000000)
 #define RRCCR_FILL      0xFC00u         // stores fill the 256-bit line buffer
 #define RRCCR_COMMAND   0xFC02u         // stores to a line are commands
+#define RRCFR           REG32(0x4000000C)   // denied accesses, write 1 to clear
 #define RRC_LOAD        0x5200u
 #define RRC_WRITE       0x9528u
 #define ONE_WAY_COUNTERS 0x603DA000u    // 256 lines, the value is the line's first word
+#define ACCESS_WORDS    0x603DC000u     // a word for each slot
+#define DATA_SLOTS      0x603E0000u     // 2048 lines
+#define IFR             0x60400000u     // information rows
 
 // SCE: the crypto engine, its RAM segments, global registers and units
 #define SCE_LKEY        0x40020000u
