@@ -36,7 +36,7 @@ internal sealed class LocalRun : IMachineObserver, IDisposable
     private readonly Streams streams;
     private readonly RunScript script;
     private readonly MemoryStream output = new();
-    private readonly ulong[] printed = new ulong[(int)ConsolePort.Duart + 1];
+    private readonly ulong[] printed = new ulong[Enum.GetValues<ConsolePort>().Length];
     private readonly Stopwatch wall = new();
     private readonly SortedDictionary<int, PinActivity> pins = [];
     private readonly TextWriter? ipcOutput;

@@ -24,7 +24,7 @@ internal sealed class RunCommand
     private readonly Option<string?> console = new("--console")
     {
         HelpName = "PORT",
-        Description = "The port that goes to standard output and that --send talks to: uart0 to uart3, duart. "
+        Description = "The port that goes to standard output and that --send talks to: uart0 to uart3, duart, usb. "
             + "Default: the board's console.",
     };
 
@@ -164,7 +164,7 @@ internal sealed class RunCommand
         if (port == ConsolePort.Duart && steps.OfType<SendText>().Any())
         {
             throw new BadInputException(
-                "console_cannot_receive", "--send: DUART only transmits.", "Choose a UART with --console.");
+                "console_cannot_receive", "--send: DUART only transmits.", "Choose a UART or usb with --console.");
         }
 
         return new RunRequest
@@ -214,7 +214,7 @@ internal sealed class RunCommand
             }
         }
 
-        throw new BadInputException("console_unknown", $"There is no port '{name}'.", "Choose uart0 to uart3, or duart.");
+        throw new BadInputException("console_unknown", $"There is no port '{name}'.", "Choose uart0 to uart3, duart, or usb.");
     }
 
     private static EngineKind ReadEngine(string? name) => name switch

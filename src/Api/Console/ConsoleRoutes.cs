@@ -41,7 +41,7 @@ internal static class ConsoleRoutes
     /// <summary>Reads a port's name.</summary>
     public static ConsolePort ReadPort(DeviceActor device, string? name) => name is null ? device.Identity.Board.Console
         : PortNames.TryParse(name, out ConsolePort port) ? port
-        : throw Problem.Validation("port", $"There is no port '{name}'.", "The ports are uart0 to uart3, and duart.");
+        : throw Problem.Validation("port", $"There is no port '{name}'.", "The ports are uart0 to uart3, duart, and usb.");
 
     public static ulong ReadOffset(string? text) => text is null ? 0
         : ulong.TryParse(text, System.Globalization.NumberStyles.None, null, out ulong offset) ? offset
@@ -126,7 +126,7 @@ internal static class ConsoleRoutes
         ConsolePort to = ReadPort(device, port);
         if (to == ConsolePort.Duart)
         {
-            throw Problem.Validation("port", "The debug UART only sends.", "Type to uart0, uart1, uart2 or uart3.");
+            throw Problem.Validation("port", "The debug UART only sends.", "Type to uart0, uart1, uart2, uart3 or usb.");
         }
 
         string key = Idempotency.ReadKey(context.Request);

@@ -100,7 +100,7 @@ internal sealed record DeviceResource(
 }
 
 /// <summary>A console port.</summary>
-/// <param name="Port">"uart0" to "uart3", or "duart".</param>
+/// <param name="Port">"uart0" to "uart3", "duart", or "usb".</param>
 /// <param name="Length">Bytes sent since the device was made, decimal.</param>
 /// <param name="Primary">Firmware of this board talks here by convention.</param>
 internal sealed record ConsoleResource(string Port, string Length, bool Primary);

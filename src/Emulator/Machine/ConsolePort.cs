@@ -1,4 +1,4 @@
-// The serial lines that leave the chip, as the service and the command line name them.
+// The serial lines that leave the board, as the service and the command line name them.
 
 namespace XousCloud.Emulator;
 
@@ -14,4 +14,7 @@ public enum ConsolePort : byte
 
     /// <summary>The debug UART: transmit only, early boot text and panics.</summary>
     Duart = 4,
+
+    /// <summary>The serial port that firmware shows on USB, as the host at the other end of the cable has opened it.</summary>
+    Usb = 5,
 }

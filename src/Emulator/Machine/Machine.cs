@@ -17,6 +17,7 @@ using XousCloud.Emulator.Boot;
 using XousCloud.Emulator.Cpu;
 using XousCloud.Emulator.Memory;
 using XousCloud.Emulator.Soc;
+using XousCloud.Emulator.Usb;
 using XousCloud.Emulator.Xous;
 
 namespace XousCloud.Emulator;
@@ -40,6 +41,7 @@ public sealed class Machine : IDisposable
         Soc = new SystemOnChip(options.Seed, memory);
         options.Board.Solder(Soc);
         Display = Soc.Parts.Select(soldered => soldered.Part).OfType<IDisplay>().FirstOrDefault();
+        Usb = Soc.Parts.Select(soldered => soldered.Part).OfType<UsbHost>().FirstOrDefault();
         boot1 = new Boot1Check(Soc);
         Hart = new Hart(Soc);
         Stepper stepper = new(Hart);
@@ -231,6 +233,9 @@ public sealed class Machine : IDisposable
         _ => throw new ArgumentException($"A board has no {held.GetType().Name}.", nameof(held)),
     };
 
+    /// <summary>The computer at the other end of the board's USB cable, or null where the board has no USB.</summary>
+    public UsbHost? Usb { get; }
+
     /// <summary>The machine's whole state as a document.</summary>
     public MachineSnapshot Save() => new(
         Image.Digest, Board.Id, Seed, Factory, SaveUnits(UnitsAndViews()), Soc.Memory.ChangedPages());
@@ -310,8 +315,12 @@ public sealed class Machine : IDisposable
         Soc.Memory.Dispose();
     }
 
-    private bool Receive(ConsolePort port, ReadOnlySpan<byte> bytes) =>
-        port != ConsolePort.Duart && Soc.Uarts[(int)port].Receive(bytes);
+    private bool Receive(ConsolePort port, ReadOnlySpan<byte> bytes) => port switch
+    {
+        ConsolePort.Duart => false,
+        ConsolePort.Usb => Usb?.Receive(bytes) ?? false,
+        _ => Soc.Uarts[(int)port].Receive(bytes),
+    };
 
     private static byte[] SaveUnits(IEnumerable<(SectionId Id, Action<StateStream> Visit)> units)
     {

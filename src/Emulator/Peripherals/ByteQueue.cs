@@ -52,6 +52,24 @@ public sealed class ByteQueue(int capacity)
         return value;
     }
 
+    /// <summary>Copies the oldest bytes out and leaves them in the queue.</summary>
+    /// <param name="oldest">As many as there are, or fewer.</param>
+    public void Peek(Span<byte> oldest)
+    {
+        for (int i = 0; i < oldest.Length; i++)
+        {
+            oldest[i] = ring[(head + i) % ring.Length];
+        }
+    }
+
+    /// <summary>Drops the oldest bytes.</summary>
+    /// <param name="bytes">As many as there are, or fewer.</param>
+    public void Skip(int bytes)
+    {
+        head = ring.Length == 0 ? 0 : (head + bytes) % ring.Length;
+        count -= bytes;
+    }
+
     public void Clear() => head = count = 0;
 
     /// <summary>Visits the bytes, oldest first; where they stand in the ring is no part of the state.</summary>

@@ -67,6 +67,9 @@ public sealed class Iox(SystemOnChip soc) : Peripheral(soc, "IOX")
     private uint keypadOutputs;
     private uint keypadOutputEnables;
 
+    /// <summary>Called with the number of a pad whose level has changed: boards hang parts on pads.</summary>
+    internal Action<int>? PadChanged { get; set; }
+
     /// <summary>Called when pads of port F may have changed: the always-on domain wakes by them and scans keys with them.</summary>
     internal Action? PortFUpdated { get; set; }
 
@@ -325,6 +328,7 @@ public sealed class Iox(SystemOnChip soc) : Peripheral(soc, "IOX")
         {
             int pin = (port * PadsInPort) + BitOperations.TrailingZeroCount(changed);
             Soc.Observer?.PinChanged(pin, Level(pin), Soc.Now);
+            PadChanged?.Invoke(pin);
             DetectEdge(pin);
         }
     }

@@ -49,6 +49,7 @@ public enum SectionId : uint
 
     NorFlash = 0x500,
     Psram = 0x501,
+    UsbHost = 0x510,
 
     XousView = 0x600, // beside the machine's state, and not part of its hash
 }

@@ -9,8 +9,8 @@ namespace XousCloud.Emulator.Tests.MachineFrame;
 
 internal sealed class Guest : IMachineObserver, IDisposable
 {
-    private readonly StringBuilder console = new();
-    private string? stopAt;
+    private readonly StringBuilder[] consoles = [.. Enum.GetValues<ConsolePort>().Select(_ => new StringBuilder())];
+    private (ConsolePort Port, string Text)? stopAt;
 
     public Guest(string program, EngineKind engine = EngineKind.Threaded, ulong seed = 1, bool watchOs = false)
         : this(LoadImage(program), engine, seed, watchOs)
@@ -39,7 +39,7 @@ internal sealed class Guest : IMachineObserver, IDisposable
     public List<(int Pin, bool Level, ulong Cycle)> PinChanges { get; } = [];
 
     /// <summary>What UART2 has said.</summary>
-    public string Console => console.ToString();
+    public string Console => Said(ConsolePort.Uart2);
 
     public static MachineImage LoadImage(string program)
     {
@@ -48,12 +48,15 @@ internal sealed class Guest : IMachineObserver, IDisposable
             firmware.Digest, firmware.EntryPoint, firmware.Segments.Select(segment => (segment.Address, segment.Bytes)));
     }
 
-    /// <summary>Runs until UART2 has said something, at most some virtual time.</summary>
-    public bool RunUntil(string text, double seconds = 10)
+    /// <summary>What a port has said.</summary>
+    public string Said(ConsolePort port) => consoles[(int)port].ToString();
+
+    /// <summary>Runs until a port has said something, at most some virtual time.</summary>
+    public bool RunUntil(string text, double seconds = 10, ConsolePort port = ConsolePort.Uart2)
     {
-        stopAt = text;
+        stopAt = (port, text);
         ulong limit = Machine.Cycle + (ulong)(seconds * 350e6);
-        while (Machine.Cycle < limit && !Console.Contains(text, StringComparison.Ordinal))
+        while (Machine.Cycle < limit && !Said(port).Contains(text, StringComparison.Ordinal))
         {
             if (Machine.Run(limit - Machine.Cycle) == RunStop.Dead)
             {
@@ -62,23 +65,20 @@ internal sealed class Guest : IMachineObserver, IDisposable
         }
 
         stopAt = null;
-        return Console.Contains(text, StringComparison.Ordinal);
+        return Said(port).Contains(text, StringComparison.Ordinal);
     }
 
-    public void Send(string text) =>
-        Assert.True(Machine.Apply(MachineInput.Send(ConsolePort.Uart2, Encoding.Latin1.GetBytes(text))));
+    public void Send(string text, ConsolePort port = ConsolePort.Uart2) =>
+        Assert.True(Machine.Apply(MachineInput.Send(port, Encoding.Latin1.GetBytes(text))));
 
     public void Dispose() => Machine.Dispose();
 
     void IMachineObserver.ConsoleOutput(ConsolePort port, byte value, ulong cycle)
     {
-        if (port == ConsolePort.Uart2)
+        consoles[(int)port].Append((char)value);
+        if (stopAt is { } stop && stop.Port == port && Said(port).EndsWith(stop.Text, StringComparison.Ordinal))
         {
-            console.Append((char)value);
-            if (stopAt is not null && Console.EndsWith(stopAt, StringComparison.Ordinal))
-            {
-                Machine.RequestStop();
-            }
+            Machine.RequestStop();
         }
     }
 

@@ -104,7 +104,7 @@ public class SnapshotTests(ITestOutputHelper output)
             ["SceAes"] = 0x223, ["Trng"] = 0x224,
             ["UdmaControl"] = 0x300, ["Uart0"] = 0x301, ["Iox"] = 0x310, ["Udc"] = 0x311,
             ["Spim0"] = 0x320,
-            ["NorFlash"] = 0x500, ["Psram"] = 0x501,
+            ["NorFlash"] = 0x500, ["Psram"] = 0x501, ["UsbHost"] = 0x510,
             ["XousView"] = 0x600,
         };
 

@@ -256,21 +256,26 @@ public sealed class StateTests(ITestOutputHelper output)
                     continue;
                 }
 
-                if (changes)
+                object[] inside = [.. (field.GetValue(owner) as object[] ?? [field.GetValue(owner)!]).Where(HasState)];
+                if (inside.Length > 0)
                 {
-                    yield return (owner, field);
-                }
-                else if (field.GetValue(owner) is { } inside and not Peripheral and not BoardPart and not SystemOnChip
-                    && inside.GetType().GetMethod("State", [typeof(StateStream)]) is not null)
-                {
-                    foreach ((object Owner, FieldInfo Field) inner in Fields(inside))
+                    foreach ((object Owner, FieldInfo Field) inner in inside.SelectMany(Fields))
                     {
                         yield return inner;
                     }
                 }
+                else if (changes)
+                {
+                    yield return (owner, field);
+                }
             }
         }
     }
+
+    // Whether something is made of fields itself; the blocks and parts that it knows are not its own.
+    private static bool HasState(object? inside) =>
+        inside is not (null or ValueType or Peripheral or BoardPart or SystemOnChip)
+        && inside.GetType().GetMethod("State", [typeof(StateStream)]) is not null;
 
     // A parameter of a primary constructor is kept in a field named <name>P.
     private static bool IsConstructorParameter(FieldInfo field) =>
@@ -308,8 +313,20 @@ public sealed class StateTests(ITestOutputHelper output)
         int => (int)odd,
         ulong => ((ulong)odd << 32) + odd,
         Enum => Enum.ToObject(current.GetType(), 1),
+        ValueType => OddStructure(current, odd),
         _ => throw new NotSupportedException($"{current.GetType().Name} has no odd value yet."),
     };
+
+    private static object OddStructure(object structure, uint odd)
+    {
+        foreach (FieldInfo field in structure.GetType().GetFields(BindingFlags.Instance | BindingFlags.Public))
+        {
+            field.SetValue(structure, OddValue(field.GetValue(structure)!, odd));
+            odd += 2;
+        }
+
+        return structure;
+    }
 
     private static bool Same(object? left, object? right) => (left, right) switch
     {

@@ -196,17 +196,6 @@ public sealed class SystemControlTests : IDisposable
     }
 
     [Fact]
-    public void UDC_can_be_identified_and_says_that_nothing_comes_of_a_write()
-    {
-        Assert.Equal(0x2001_4401u, chip.Read(0x5020_2400));
-        Assert.Equal(0x81u, chip.Read(0x5020_2410));
-        Assert.Equal(1u, chip.Read(0x5020_2424));
-        Assert.Empty(chip.Unmodelled);
-        chip.Write(0x5020_2420, 1);
-        Assert.Equal("UDC+0x2420", Assert.Single(chip.Unmodelled).Name);
-    }
-
-    [Fact]
     public void A_register_that_does_not_exist_reads_0_and_is_reported_once()
     {
         Assert.Equal(0u, chip.Read(0x4004_2040));

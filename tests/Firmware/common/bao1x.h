@@ -156,6 +156,37 @@
 
 // UDC: USB device controller
 #define UDC_DEVCAP      REG32(0x50202400)
+#define UDC_DEVCONFIG   REG32(0x50202410)
+#define UDC_DEVCONFIG_HIGH_SPEED 0x83u
+#define UDC_EVENTCONFIG REG32(0x50202414)
+#define UDC_EVENTCONFIG_PORT  0x7Bu         // an event at every change of the port
+#define UDC_EVENTCONFIG_SETUP (1u << 16)
+#define UDC_USBCMD      REG32(0x50202420)
+#define UDC_USBCMD_RUN  (1u << 0)
+#define UDC_USBCMD_RESET (1u << 1)
+#define UDC_USBCMD_INTERRUPT (1u << 2)
+#define UDC_USBSTS      REG32(0x50202424)
+#define UDC_USBSTS_SYSTEM_ERROR (1u << 2)
+#define UDC_USBSTS_EINT (1u << 3)
+#define UDC_DCBAPLO     REG32(0x50202428)
+#define UDC_PORTSC      REG32(0x50202430)
+#define UDC_PORTSC_SPEED(portsc) (((portsc) >> 10) & 0xF)   // 1 full, 3 high
+#define UDC_DOORBELL    REG32(0x50202440)
+#define UDC_EPENABLE    REG32(0x50202460)
+#define UDC_CMDPARA0    REG32(0x50202470)
+#define UDC_CMDPARA1    REG32(0x50202474)
+#define UDC_CMDCTRL     REG32(0x50202478)
+#define UDC_CMDCTRL_ACTIVE (1u << 0)
+#define UDC_IMAN        REG32(0x50202500)
+#define UDC_IMAN_IP     (1u << 0)
+#define UDC_IMAN_IE     (1u << 1)
+#define UDC_IMOD        REG32(0x50202504)
+#define UDC_ERSTSZ      REG32(0x50202508)
+#define UDC_ERSTBALO    REG32(0x50202510)
+#define UDC_ERSTBAHI    REG32(0x50202514)
+#define UDC_ERDPLO      REG32(0x50202518)
+#define UDC_ERDPLO_EHB  (1u << 3)
+#define UDC_ERDPHI      REG32(0x5020251C)
 
 // D11CTIME
 #define D11CTIME_CONTROL   REG32(0xE0000000)    // half-period in ACLK cycles
@@ -173,6 +204,7 @@
 #define EV_STATUS(bank)  REG32((bank) + 0x0C)
 #define EV_PENDING(bank) REG32((bank) + 0x10)
 #define EV_ENABLE(bank)  REG32((bank) + 0x14)
+#define IRQARRAY1_USB      (1u << 0)
 #define IRQARRAY2_AOINT    (1u << 14)
 #define IRQARRAY5_UART2_RX (1u << 8)
 #define IRQARRAY10_IOX     (1u << 0)
