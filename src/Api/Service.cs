@@ -18,6 +18,7 @@ using XousCloud.Api.Snapshots;
 using XousCloud.Api.Storage;
 using XousCloud.Api.Streams;
 using XousCloud.Api.Tenancy;
+using XousCloud.Api.Xous;
 
 namespace XousCloud.Api;
 
@@ -146,6 +147,7 @@ internal static class Service
         ConsoleRoutes.Map(v1, limits);
         InspectionRoutes.Map(v1);
         DisplayRoutes.Map(v1);
+        XousRoutes.Map(v1);
         SnapshotRoutes.Map(v1);
         app.MapHub<DeviceHub>(ApiKeyAuthentication.HubPath);
     }

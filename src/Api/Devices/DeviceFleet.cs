@@ -203,6 +203,7 @@ internal sealed class DeviceFleet(
         Seed = identity.Seed,
         Factory = identity.Factory,
         Engine = identity.Engine,
+        WatchOs = true,
     });
 
     private DeviceActor NewActor(

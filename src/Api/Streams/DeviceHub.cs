@@ -1,6 +1,6 @@
-// The live side of a device: console bytes, state, pins and the display, pushed to whoever subscribed. Nothing depends on
-// the connection: a client that comes back subscribes again from the offset that it has reached. Everything
-// sent here can be had by plain GET as well.
+// The live side of a device: console bytes, state, pins, the display and messages between processes, pushed to whoever
+// subscribed. Nothing depends on the connection: a client that comes back subscribes again from the offset that it has
+// reached. Everything sent here can be had by plain GET as well.
 
 using System.Collections.Concurrent;
 using Microsoft.AspNetCore.Authorization;
@@ -18,8 +18,9 @@ namespace XousCloud.Api.Streams;
 /// <param name="State">The device's resource, at every change and at most five times a second.</param>
 /// <param name="Pins">Pads that changed; all of them first.</param>
 /// <param name="Display">The display's picture, at every change and at most ten times a second.</param>
+/// <param name="Ipc">Messages between a Xous's processes: the number of the step to begin at, decimal; null for none.</param>
 internal sealed record SubscriptionRequest(
-    Dictionary<string, OffsetText>? Console, bool State, bool Pins, bool Display);
+    Dictionary<string, OffsetText>? Console, bool State, bool Pins, bool Display, OffsetText? Ipc);
 
 /// <summary>/v1/hub</summary>
 [Authorize]

@@ -1,11 +1,12 @@
-// One client listening to one device. A loop for the console, one for state and pins, one for the display; each sends, waits for
-// the device to release more, and sends what is new. The transport's own back pressure slows the loop down, and
+// One client listening to one device. A loop for the console, one for state and pins, one for the display, one for messages
+// between processes; each sends, waits for the device to release more, and sends what is new. The transport's own back pressure slows the loop down, and
 // never the device: a client that is too slow for the retained output is told where it can go on.
 
 using Microsoft.AspNetCore.SignalR;
 using XousCloud.Api.Console;
 using XousCloud.Api.Devices;
 using XousCloud.Api.Problems;
+using XousCloud.Api.Xous;
 using XousCloud.Emulator;
 
 namespace XousCloud.Api.Streams;
@@ -21,10 +22,12 @@ internal sealed class Subscription(
 {
     // Small enough for the transport's buffers, also in base64.
     private const int MessageBytes = 16 * 1024;
+    private const int MessageSteps = 64;
 
     // Output that comes byte by byte goes out in portions: a hundred messages a second are plenty for eyes.
     private static readonly TimeSpan ConsoleInterval = TimeSpan.FromMilliseconds(10);
     private static readonly TimeSpan StateInterval = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan IpcInterval = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan DisplayInterval = TimeSpan.FromMilliseconds(100);
 
     // The state of a device that shows nothing new still tells the time.
@@ -42,7 +45,8 @@ internal sealed class Subscription(
             {
                 try
                 {
-                    await Task.WhenAll(SendConsolesAsync(token), SendStatesAsync(token), SendDisplayAsync(token));
+                    await Task.WhenAll(
+                        SendConsolesAsync(token), SendStatesAsync(token), SendDisplayAsync(token), SendIpcAsync(token));
                 }
                 catch (OperationCanceledException)
                 {
@@ -165,6 +169,36 @@ internal sealed class Subscription(
 
             await Task.Delay(DisplayInterval, token);
             await more.WaitAsync(token);
+        }
+    }
+
+    private async Task SendIpcAsync(CancellationToken token)
+    {
+        ulong next = Math.Max(1, wanted.Ipc?.Value ?? 1);
+        while (wanted.Ipc is not null)
+        {
+            Task more = device.Released.Next;
+            (IpcPage page, bool runs) = await LookAsync(
+                actor => (IpcPage.Read(actor, next, MessageSteps), actor.State == DeviceState.Running), token);
+            token.ThrowIfCancellationRequested();
+            if (next < ulong.Parse(page.Oldest))
+            {
+                await client.SendAsync("ipcGone", device.Identity.Id, page.Oldest, token);
+            }
+
+            next = ulong.Parse(page.Next);
+            if (page.Events.Count > 0)
+            {
+                await client.SendAsync("ipc", device.Identity.Id, page.Events, token);
+            }
+
+            if (page.Events.Count < MessageSteps)
+            {
+                // Messages alone are no news: where a device runs, it is looked for them.
+                await Task.Delay(IpcInterval, token);
+                TimeSpan quiet = page.Events.Count > 0 ? TimeSpan.Zero : runs ? QuietInterval : Timeout.InfiniteTimeSpan;
+                await WaitAsync(more, quiet, token);
+            }
         }
     }
 

@@ -81,4 +81,46 @@ public readonly record struct IpcEvent
 
     /// <summary>Whether the sender waits for an answer.</summary>
     public bool IsBlocking => Kind is MessageKind.MutableBorrow or MessageKind.Borrow or MessageKind.BlockingScalar;
+
+    /// <summary>Visits the fields of a step; when they are read in, those of the step that is given back.</summary>
+    internal IpcEvent Visit(StateStream state, ulong sequence)
+    {
+        (ulong message, ulong cycle, ulong nanoseconds) = (Message, Cycle, Nanoseconds);
+        (IpcStep step, MessageKind kind, byte result) = (Step, Kind, (byte)Result);
+        (byte senderPid, byte senderTid, byte serverPid, byte serverTid) = (SenderPid, SenderTid, ServerPid, ServerTid);
+        Span<uint> words =
+        [
+            Server.Word0, Server.Word1, Server.Word2, Server.Word3,
+            Opcode, Words.A, Words.B, Words.C, Words.D, LastWord,
+        ];
+        state.U64(ref message);
+        state.U64(ref cycle);
+        state.U64(ref nanoseconds);
+        state.Enum(ref step);
+        state.Enum(ref kind);
+        state.U8(ref result);
+        state.U8(ref senderPid);
+        state.U8(ref senderTid);
+        state.U8(ref serverPid);
+        state.U8(ref serverTid);
+        state.U32s(words);
+        return new IpcEvent
+        {
+            Sequence = sequence,
+            Message = message,
+            Cycle = cycle,
+            Nanoseconds = nanoseconds,
+            Step = (IpcStep)((byte)step % 4),
+            Kind = (MessageKind)((byte)kind % 5),
+            SenderPid = senderPid,
+            SenderTid = senderTid,
+            ServerPid = serverPid,
+            ServerTid = serverTid,
+            Server = new ServerId(words[0], words[1], words[2], words[3]),
+            Opcode = words[4],
+            Words = (words[5], words[6], words[7], words[8]),
+            LastWord = words[9],
+            Result = (ResultTag)result,
+        };
+    }
 }

@@ -1,6 +1,6 @@
 // The latest steps of messages, in order. Readers keep the sequence number that they have reached and pull from there;
 // whoever comes too late sees by the number of the first step how many were dropped.
-// The steps are not part of a saved state, their numbering is: a restored machine goes on counting.
+// They are saved with the machine, so that whoever restores one sees what led to where it stands.
 
 namespace XousCloud.Emulator.Xous;
 
@@ -8,7 +8,7 @@ namespace XousCloud.Emulator.Xous;
 public sealed class IpcLog
 {
     /// <summary>Steps that are kept.</summary>
-    public const int Capacity = 4096;
+    public const int Capacity = 2048;
 
     private IpcEvent[] ring = [];
     private ulong oldest = 1;
@@ -54,10 +54,17 @@ public sealed class IpcLog
     internal void State(StateStream state)
     {
         state.U64(ref next);
+        state.U64(ref oldest);
         if (state.IsLoading)
         {
             next = Math.Clamp(next, 1, ulong.MaxValue / 2);
-            oldest = next;
+            oldest = Math.Clamp(oldest, next > Capacity ? next - Capacity : 1, next);
+            ring = oldest == next ? [] : new IpcEvent[Capacity];
+        }
+
+        for (ulong sequence = oldest; sequence < next; sequence++)
+        {
+            ring[(int)(sequence % Capacity)] = ring[(int)(sequence % Capacity)].Visit(state, sequence);
         }
     }
 }

@@ -3,6 +3,7 @@
 // What is received is taken for the oldest message to that server that looks the same, which is the order in which
 // a server gets them. Facts: Xous's ABI, sending, receiving, sender word, reply.
 
+using System.Numerics;
 using XousCloud.Emulator.Soc;
 
 namespace XousCloud.Emulator.Xous;
@@ -78,8 +79,9 @@ internal sealed class MessageTable(SystemOnChip soc, ProcessTable processes, Ser
     // Every blocked thread has one, and whatever waits in queues is here too. What does not fit is sent and received
     // without being tied together.
     private const int Limit = 1024;
+    private const int SmallestRoom = 32;
 
-    private readonly MessageRecord[] messages = new MessageRecord[Limit];
+    private MessageRecord[] messages = [];
     private int count;
 
     public IpcLog Log { get; } = new();
@@ -115,6 +117,7 @@ internal sealed class MessageTable(SystemOnChip soc, ProcessTable processes, Ser
         Tell(IpcStep.Sent, message, ResultTag.None, [message.A, message.B, message.C, message.D, 0]);
         if (count < Limit)
         {
+            Reserve(count + 1);
             messages[count++] = message;
         }
 
@@ -261,9 +264,19 @@ internal sealed class MessageTable(SystemOnChip soc, ProcessTable processes, Ser
         Log.State(state);
         state.I32(ref count);
         count = Math.Clamp(count, 0, Limit);
+        Reserve(count);
         for (int i = 0; i < count; i++)
         {
             messages[i].State(state);
+        }
+    }
+
+    // Grows by doubling, so that a device without a Xous has no room for messages.
+    private void Reserve(int needed)
+    {
+        if (needed > messages.Length)
+        {
+            Array.Resize(ref messages, Math.Max(SmallestRoom, (int)BitOperations.RoundUpToPowerOf2((uint)needed)));
         }
     }
 

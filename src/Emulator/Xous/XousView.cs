@@ -124,7 +124,7 @@ public sealed class XousView : IPrivilegeWatcher
         loaderAt = LoaderStands() ? soc.Now : Never;
     }
 
-    /// <summary>Visits what decides how later calls are understood; of the messages told so far only how many.</summary>
+    /// <summary>Visits all that was seen.</summary>
     internal void State(StateStream state)
     {
         if (state.IsLoading)

@@ -17,6 +17,7 @@ public sealed class HubClient : IAsyncDisposable
     private readonly MemoryStream console = new();
     private readonly List<JsonElement> states = [];
     private readonly List<JsonElement> pins = [];
+    private readonly List<JsonElement> ipc = [];
     private readonly object gate = new();
     private TaskCompletionSource news = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private Task reading = Task.CompletedTask;
@@ -42,12 +43,14 @@ public sealed class HubClient : IAsyncDisposable
 
     /// <summary>Subscribes.</summary>
     /// <returns>The hub's refusal, or null.</returns>
-    public Task<string?> SubscribeAsync(string device, long? console, bool state = false, bool pins = false) =>
+    public Task<string?> SubscribeAsync(
+        string device, long? console, bool state = false, bool pins = false, string? ipc = null) =>
         InvokeAsync("Subscribe", device, new
         {
             console = console is null ? null : new Dictionary<string, string> { ["uart2"] = console.ToString()! },
             state,
             pins,
+            ipc,
         });
 
     /// <summary>Waits until the console bytes that came contain a text, and gives them all.</summary>
@@ -64,6 +67,9 @@ public sealed class HubClient : IAsyncDisposable
     public Task<JsonElement> WaitForPinsAsync(Func<JsonElement, bool> wanted) =>
         WaitAsync(() => pins.Where(wanted).Select(message => (JsonElement?)message).FirstOrDefault())
             .ContinueWith(found => found.Result!.Value, TaskScheduler.Default);
+
+    /// <summary>Waits until so many steps of messages came, and gives them all.</summary>
+    public Task<JsonElement[]> WaitForIpcAsync(int count) => WaitAsync(() => ipc.Count >= count ? ipc.ToArray() : null);
 
     public async ValueTask DisposeAsync()
     {
@@ -177,6 +183,9 @@ public sealed class HubClient : IAsyncDisposable
                 break;
             case "pins":
                 pins.Add(arguments[1]);
+                break;
+            case "ipc":
+                ipc.AddRange(arguments[1].EnumerateArray());
                 break;
             default:
                 break;
