@@ -1,6 +1,6 @@
 // UDMA_CTRL: clock gates, event routing and resets of the uDMA blocks, one bit each in the same order.
 // Facts: datasheet, uDMA control; RTL of udma_ctrl. The gates are kept and gate nothing (boot1 relies on blocks that
-// boot0 left clocked). CFG_EVT names four events that an SPIM's command list can wait for: block × 4 + event, the
+// boot0 left clocked). CFG_EVT names four events that a command list of SPIM or I2C can wait for: block × 4 + event, the
 // blocks numbered as here. RST holds a block while its bit is 1.
 
 using System.Numerics;
@@ -24,6 +24,7 @@ public sealed class UdmaControl(SystemOnChip soc) : Peripheral(soc, "UDMA_CTRL")
 
     private const uint BlocksMask = 0xF_FFFF;
     private const int FirstSpim = 4;
+    private const int FirstI2c = 8;
     private const int EventChannels = 4;
 
     private uint clockGates;
@@ -80,6 +81,11 @@ public sealed class UdmaControl(SystemOnChip soc) : Peripheral(soc, "UDMA_CTRL")
                 {
                     spim.Trigger(channel);
                 }
+
+                foreach (I2c i2c in Soc.I2cs)
+                {
+                    i2c.Trigger(channel);
+                }
             }
         }
     }
@@ -98,7 +104,8 @@ public sealed class UdmaControl(SystemOnChip soc) : Peripheral(soc, "UDMA_CTRL")
     private IUdmaBlock? Block(int bit) => bit switch
     {
         < FirstSpim => Soc.Uarts[bit],
-        < FirstSpim + Spim.Count => Soc.Spims[bit - FirstSpim],
+        < FirstI2c => Soc.Spims[bit - FirstSpim],
+        < FirstI2c + I2c.Count => Soc.I2cs[bit - FirstI2c],
         _ => null,
     };
 }

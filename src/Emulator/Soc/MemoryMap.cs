@@ -106,7 +106,8 @@ internal static class MemoryMap
             soc.Map(0x5010_1000 + (channel * Page), Page, SectionId.Uart0 + channel, soc.Uarts[channel]);
             soc.Spims[channel] = new Spim(soc, (int)channel);
             soc.Map(0x5010_5000 + (channel * Page), Page, SectionId.Spim0 + channel, soc.Spims[channel]);
-            Absent(soc, 0x5010_9000 + (channel * Page), Page, $"UDMA_I2C{channel}");
+            soc.I2cs[channel] = new I2c(soc, (int)channel);
+            soc.Map(0x5010_9000 + (channel * Page), Page, SectionId.I2c0 + channel, soc.I2cs[channel]);
         }
 
         Absent(soc, 0x5010_D000, Page, "UDMA_SDIO");

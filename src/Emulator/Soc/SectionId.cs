@@ -46,9 +46,12 @@ public enum SectionId : uint
     Iox = 0x310,
     Udc = 0x311,
     Spim0 = 0x320, // 0x320 to 0x323: SPIM0 to SPIM3
+    I2c0 = 0x330, // 0x330 to 0x333: I2C0 to I2C3
 
     NorFlash = 0x500,
     Psram = 0x501,
+    Lis2dh12 = 0x503,
+    Gc2145 = 0x504,
     UsbHost = 0x510,
 
     XousView = 0x600, // beside the machine's state, and not part of its hash

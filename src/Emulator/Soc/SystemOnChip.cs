@@ -34,6 +34,7 @@ public sealed class SystemOnChip
         Irqs = new IrqArray[IrqArray.BankCount];
         Uarts = new Uart[Uart.Count];
         Spims = new Spim[Spim.Count];
+        I2cs = new I2c[I2c.Count];
         map(this);
     }
 
@@ -57,6 +58,8 @@ public sealed class SystemOnChip
     public Uart[] Uarts { get; }
 
     public Spim[] Spims { get; }
+
+    public I2c[] I2cs { get; }
 
     /// <summary>Global control of the uDMA blocks.</summary>
     public UdmaControl Udma { get; internal set; } = null!;

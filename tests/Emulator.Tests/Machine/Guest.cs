@@ -12,17 +12,19 @@ internal sealed class Guest : IMachineObserver, IDisposable
     private readonly StringBuilder[] consoles = [.. Enum.GetValues<ConsolePort>().Select(_ => new StringBuilder())];
     private (ConsolePort Port, string Text)? stopAt;
 
-    public Guest(string program, EngineKind engine = EngineKind.Threaded, ulong seed = 1, bool watchOs = false)
-        : this(LoadImage(program), engine, seed, watchOs)
+    public Guest(
+        string program, EngineKind engine = EngineKind.Threaded, ulong seed = 1, bool watchOs = false, string board = "dabao")
+        : this(LoadImage(program), engine, seed, watchOs, board)
     {
     }
 
-    public Guest(MachineImage image, EngineKind engine = EngineKind.Threaded, ulong seed = 1, bool watchOs = false)
+    public Guest(
+        MachineImage image, EngineKind engine = EngineKind.Threaded, ulong seed = 1, bool watchOs = false, string board = "dabao")
     {
         Machine = new Machine(new MachineOptions
         {
             Image = image,
-            Board = Board.Find("dabao")!,
+            Board = Board.Find(board)!,
             Engine = engine,
             Seed = seed,
             WatchOs = watchOs,

@@ -16,14 +16,15 @@ public partial class GuestProgramTests
     private static readonly byte Prog = Pin.Number('C', 13);
 
     [Theory]
+    [InlineData("accelerometer", "dc34-badge")]
     [InlineData("always_on")]
     [InlineData("crypto")]
     [InlineData("iox")]
     [InlineData("rram")]
     [InlineData("slots")]
-    public void A_program_that_checks_its_block_finds_nothing_wrong(string program)
+    public void A_program_that_checks_its_block_finds_nothing_wrong(string program, string board = "dabao")
     {
-        using Guest guest = new(program);
+        using Guest guest = new(program, board: board);
         Assert.True(guest.RunUntil("failed\r\n"), guest.Console);
         Match summary = Summary().Match(guest.Console);
         Assert.Equal("0", summary.Groups[2].Value);

@@ -118,6 +118,8 @@
 // UDMA control and UART2
 #define UDMA_CG         REG32(0x50100000)
 #define UDMA_CG_UART2   (1u << 2)
+#define UDMA_CG_I2C0    (1u << 8)
+#define UDMA_RST        REG32(0x50100008)   // bits as in CG: 1 holds the block in reset
 #define UART2_RX_SADDR  REG32(0x50103000)
 #define UART2_RX_SIZE   REG32(0x50103004)
 #define UART2_RX_CFG    REG32(0x50103008)
@@ -132,6 +134,22 @@
 #define UDMA_CFG_EN     (1u << 4)
 #define UDMA_CFG_PENDING (1u << 5)          // reads 1 while one more transfer is queued
 #define UDMA_CFG_BACKPRESSURE (1u << 7)
+
+// UDMA I2C0, and the words of its command list
+#define I2C0_RX_SADDR   REG32(0x50109000)
+#define I2C0_RX_SIZE    REG32(0x50109004)
+#define I2C0_RX_CFG     REG32(0x50109008)
+#define I2C0_CMD_SADDR  REG32(0x50109020)
+#define I2C0_CMD_SIZE   REG32(0x50109024)
+#define I2C0_CMD_CFG    REG32(0x50109028)
+#define I2C0_STATUS     REG32(0x50109030)
+#define I2C_STATUS_BUSY (1u << 0)
+#define I2C_START       0x00000000u
+#define I2C_STOP        0x20000000u
+#define I2C_RD_ACK      0x40000000u
+#define I2C_RD_NACK     0x60000000u
+#define I2C_WRB         0x70000000u         // 7:0 the byte
+#define I2C_CFG         0xE0000000u         // 15:0 divider
 
 // IOX: pin multiplexer and GPIO; ports A..F are 0..5; 16-bit accesses
 #define IOX             0x5012F000u
@@ -196,6 +214,7 @@
 #define IRQARRAY1       0xE0005000u
 #define IRQARRAY10      0xE0006000u
 #define IRQARRAY11      0xE0007000u
+#define IRQARRAY12      0xE0008000u
 #define IRQARRAY2       0xE0010000u
 #define IRQARRAY5       0xE0013000u
 #define EV_SOFT(bank)    REG32((bank) + 0x00)
@@ -208,6 +227,7 @@
 #define IRQARRAY2_AOINT    (1u << 14)
 #define IRQARRAY5_UART2_RX (1u << 8)
 #define IRQARRAY10_IOX     (1u << 0)
+#define IRQARRAY12_I2C0_NACK (1u << 8)
 
 // TICKTIMER
 #define TICKTIMER_CONTROL         REG32(0xE001B000)
