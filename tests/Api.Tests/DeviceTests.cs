@@ -271,6 +271,26 @@ public abstract class DeviceTests(TestServer server)
     }
 
     [Fact]
+    public async Task Keys_of_a_matrix_are_listed_held_and_let_go()
+    {
+        string image = await alice.UploadProgram(Programs.Loop);
+        string device = (await alice.Post("devices", new { image, board = "dc34-badge" })).Expect(HttpStatusCode.Created).Id;
+        JsonElement key = (await alice.Get($"devices/{device}")).Json.GetProperty("keys").EnumerateArray()
+            .Single(key => key.GetProperty("name").GetString() == "Up");
+        Assert.Equal(("PF6", "PF4"), (key.GetProperty("row").GetString(), key.GetProperty("column").GetString()));
+        Assert.Equal("Up", await HoldAsync(true));
+        Assert.Equal("", await HoldAsync(false));
+
+        async Task<string> HoldAsync(bool held)
+        {
+            Answer answer = await alice.Put($"devices/{device}/keys", new Dictionary<string, bool> { ["Up"] = held });
+            return string.Join(",", answer.Expect(HttpStatusCode.OK).Json.GetProperty("keys").EnumerateArray()
+                .Where(key => key.GetProperty("pressed").GetBoolean())
+                .Select(key => key.GetProperty("name").GetString()));
+        }
+    }
+
+    [Fact]
     public async Task A_key_that_the_board_has_not_is_refused_with_those_that_it_has()
     {
         string device = await alice.CreateDevice(await alice.UploadProgram(Programs.Loop));

@@ -58,6 +58,17 @@ public class RunTests
     }
 
     [Fact]
+    public void A_key_of_a_board_s_matrix_is_pressed_and_released()
+    {
+        CliResult result = Xous.Cloud(
+            "run", Guests.Elf("keypad"), "--board", "dc34-badge",
+            "--press", "up", "--after", "ready", "--press", "CENTER", "--after", "0,2 up", "--until", "1,2 up").Expect(0);
+
+        Assert.Equal(
+            "keypad ready\r\nboth sources\r\nkey 0,2 down\r\nkey 0,2 up\r\nkey 1,2 down\r\nkey 1,2 up", result.Text);
+    }
+
+    [Fact]
     public void The_same_run_gives_the_same_hash_on_every_engine_and_at_every_pace()
     {
         string[] run =
