@@ -57,6 +57,12 @@ internal sealed class ExecutionOptions
     /// <summary>Threads that run devices; 0 means one for each processor.</summary>
     public int Workers { get; set; }
 
+    /// <summary>
+    /// Whether devices may run code that is made at run time. If not, those that would run on the threaded interpreter,
+    /// and no memory of the server is ever executable that was not loaded from a file.
+    /// </summary>
+    public bool Translation { get; set; } = true;
+
     /// <summary>Worker time a device may use after a checkpoint before the next is taken, in milliseconds.</summary>
     public int CheckpointAfterBusyMilliseconds { get; set; } = 2000;
 

@@ -76,7 +76,7 @@ internal sealed class RunCommand
     private readonly Option<string?> engine = new("--engine")
     {
         HelpName = "ENGINE",
-        Description = "How instructions are executed: auto, threaded, or stepper (the slow reference). "
+        Description = "How instructions are executed: auto, translator, threaded, or stepper (the slow reference). "
             + "The result is the same.",
     };
 
@@ -220,10 +220,11 @@ internal sealed class RunCommand
     private static EngineKind ReadEngine(string? name) => name switch
     {
         null or "auto" => EngineKind.Auto,
+        "translator" => EngineKind.Translator,
         "threaded" => EngineKind.Threaded,
         "stepper" => EngineKind.Stepper,
         _ => throw new BadInputException(
-            "engine_unknown", $"There is no engine '{name}'.", "Choose auto, threaded or stepper."),
+            "engine_unknown", $"There is no engine '{name}'.", "Choose auto, translator, threaded or stepper."),
     };
 
     private static ulong ReadSeed(string? text) => text is null ? 0

@@ -196,7 +196,7 @@ internal sealed class DeviceFleet(
 
     private static string NameOf(DevicePace pace) => pace == DevicePace.Real ? "real" : "fast";
 
-    private static Machine NewMachine(DeviceIdentity identity, MachineImage image) => new(new MachineOptions
+    private Machine NewMachine(DeviceIdentity identity, MachineImage image) => new(new MachineOptions
     {
         Image = image,
         Board = identity.Board,
@@ -204,6 +204,7 @@ internal sealed class DeviceFleet(
         Factory = identity.Factory,
         Engine = identity.Engine,
         WatchOs = true,
+        MayTranslate = execution.Value.Translation,
     });
 
     private DeviceActor NewActor(

@@ -126,7 +126,7 @@ internal static class DeviceRoutes
 
         if (!EngineNames.TryParse(request.Engine, out EngineKind engine))
         {
-            throw Problem.Validation("engine", "The engines are auto, stepper and threaded.");
+            throw Problem.Validation("engine", "The engines are auto, stepper, threaded and translator.");
         }
 
         LoadedState? from = request.Snapshot is null ? null : await shelf.LoadAsync(tenant, request.Snapshot);

@@ -41,6 +41,13 @@ internal unsafe struct HartState
     /// <summary>Instructions left when the fast path was left.</summary>
     public long Budget;
 
+    /// <summary>Where generated code was left, and the address of the access that was to be made there.</summary>
+    public uint Site;
+    public uint Address;
+
+    /// <summary>For generated code, within one instruction.</summary>
+    public ulong Scratch;
+
     /// <summary>Virtual address of the page that is executing.</summary>
     public uint PageAddress;
 

@@ -28,6 +28,38 @@ internal sealed unsafe class MemoryAccess(Hart hart, SystemOnChip soc)
         hart.Cache.ForgetAll();
     }
 
+    /// <summary>Enters the page of an address into the tables for loads.</summary>
+    /// <returns>False where a load must take the complete path; nothing has happened then.</returns>
+    public bool TryFillRead(uint address)
+    {
+        if (!hart.DataIsCached || hart.State->Read[address >> FlatTables.PageShift] != 0 // misaligned
+            || !TryTranslate(address, Access.Load, out uint physical)
+            || soc.Memory.FindOnBus(physical) is not { LoadGuard: null } region)
+        {
+            return false;
+        }
+
+        hart.Cache.FillRead(address, hart.Translation.Leaf, region.Pages[PhysicalMemory.PageIndex(region, physical)]);
+        return true;
+    }
+
+    /// <summary>Enters the page of an address into the tables for stores.</summary>
+    /// <returns>False where a store must take the complete path; nothing has happened then.</returns>
+    public bool TryFillWrite(uint address)
+    {
+        if (!hart.DataIsCached || hart.State->Write[address >> FlatTables.PageShift] != 0 // misaligned
+            || !TryTranslate(address, Access.Store, out uint physical)
+            || soc.Memory.FindOnBus(physical) is not { StoreTarget: null } region
+            || region.Watches[PhysicalMemory.PageIndex(region, physical)] != PageWatch.None
+            || IsWatched(address, physical))
+        {
+            return false;
+        }
+
+        hart.Cache.FillWrite(address, hart.Translation.Leaf, soc.Memory.PageForWrite(region, physical));
+        return true;
+    }
+
     /// <summary>Loads 1, 2 or 4 bytes, zero-extended; raises the exception and returns false if there is one.</summary>
     public bool TryLoad(uint address, uint size, out uint value)
     {

@@ -63,15 +63,19 @@ internal sealed unsafe class PollingLoop(Hart hart, Stepper stepper)
     }
 
     /// <summary>Looks whether the instruction at pc is part of a loop that waits without leaving the fast path.</summary>
-    public void LookNow(ulong horizon)
+    /// <returns>Whether rounds were passed.</returns>
+    public bool LookNow(ulong horizon)
     {
-        if (horizon - soc.Now > RoundLimit)
+        if (horizon - soc.Now <= RoundLimit)
         {
-            anchor = state->Pc;
-            rounds = 0;
-            TryPass(horizon);
-            seenAt = soc.Now;
+            return false;
         }
+
+        anchor = state->Pc;
+        rounds = 0;
+        bool passed = TryPass(horizon);
+        seenAt = soc.Now;
+        return passed;
     }
 
     private bool TryPass(ulong horizon)

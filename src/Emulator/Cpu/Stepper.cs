@@ -19,16 +19,6 @@ internal sealed class SteppingEngine(Stepper stepper, Soc.SystemOnChip soc) : IE
     }
 }
 
-/// <summary>Executes instructions up to a horizon.</summary>
-internal interface IEngine
-{
-    /// <summary>Executes until the cycle is reached or <see cref="Soc.SystemOnChip.Attention"/> is set.</summary>
-    void Run(ulong horizon);
-
-    /// <summary>Instructions that counted as retired without being executed, since the machine was made.</summary>
-    ulong Skipped { get; }
-}
-
 /// <summary>The reference interpreter.</summary>
 internal sealed unsafe class Stepper(Hart hart)
 {
@@ -49,21 +39,30 @@ internal sealed unsafe class Stepper(Hart hart)
     {
         if (memory.TryFetch(state->Pc, out uint encoding))
         {
-            Instruction instruction = decoder.Decode(encoding);
-            nextPc = state->Pc + instruction.Length;
-            LastInstruction = instruction;
-            if (Execute(instruction))
-            {
-                state->Pc = nextPc;
-                registers.Retired++;
-            }
+            Execute(decoder.Decode(encoding));
+        }
+        else
+        {
+            soc.Now++;
+        }
+    }
+
+    /// <summary>Executes what stands at pc, fetched and decoded by whoever calls.</summary>
+    public void Execute(in Instruction instruction)
+    {
+        nextPc = state->Pc + instruction.Length;
+        LastInstruction = instruction;
+        if (TryExecute(instruction))
+        {
+            state->Pc = nextPc;
+            registers.Retired++;
         }
 
         soc.Now++;
     }
 
     // False when the instruction raised an exception.
-    private bool Execute(in Instruction i)
+    private bool TryExecute(in Instruction i)
     {
         uint a = state->X[i.Rs1];
         uint b = state->X[i.Rs2];

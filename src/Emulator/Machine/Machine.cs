@@ -44,10 +44,7 @@ public sealed class Machine : IDisposable
         Usb = Soc.Parts.Select(soldered => soldered.Part).OfType<UsbHost>().FirstOrDefault();
         boot1 = new Boot1Check(Soc);
         Hart = new Hart(Soc);
-        Stepper stepper = new(Hart);
-        engine = options.Engine == EngineKind.Stepper
-            ? new SteppingEngine(stepper, Soc)
-            : new ThreadedInterpreter(Hart, stepper);
+        engine = Engines.Create(options.Engine, options.MayTranslate, Hart);
         if (options.WatchOs)
         {
             Xous = new XousView(Hart, Soc);

@@ -15,6 +15,9 @@ public enum EngineKind
 
     /// <summary>Predecoded instructions, each jumping to the next.</summary>
     Threaded,
+
+    /// <summary>Translation to the host's code; where the host does not allow that, the threaded interpreter.</summary>
+    Translator,
 }
 
 /// <summary>The parts of a new machine.</summary>
@@ -31,6 +34,9 @@ public sealed record MachineOptions
     public FactorySettings Factory { get; init; } = FactorySettings.None;
 
     public EngineKind Engine { get; init; }
+
+    /// <summary>Whether <see cref="EngineKind.Translator"/> may be used; if not, the threaded interpreter takes its place.</summary>
+    public bool MayTranslate { get; init; } = true;
 
     /// <summary>Start at the reset vector as silicon does, and not at the image's entry in boot1's final state.</summary>
     public bool Cold { get; init; }

@@ -58,7 +58,7 @@ internal sealed class CoreUnderTest : IDisposable
     }
 
     /// <summary>The engines that every test runs on.</summary>
-    public static TheoryData<EngineKind> Engines => [EngineKind.Stepper, EngineKind.Threaded];
+    public static TheoryData<EngineKind> Engines => [EngineKind.Stepper, EngineKind.Threaded, EngineKind.Translator];
 
     /// <summary>The S handler that a test may put into stvec: like the M handler, it uses S's registers.</summary>
     public const uint SupervisorHandler = ChipMemories.RramBase + 0x80;

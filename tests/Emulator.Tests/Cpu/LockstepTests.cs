@@ -1,6 +1,5 @@
-// The threaded interpreter against the stepper, stopped together at thousands of random cycles: pc, every register
-// and CSR, the counts and (now and then, and at the end) all memory must be the same. A stop anywhere shows that
-// counts are exact everywhere.
+// The fast engines against the stepper, stopped together at random cycles: pc, every register and CSR, the counts and
+// (now and then, and at the end) all memory must be the same. A stop anywhere shows that counts are exact everywhere.
 
 using XousCloud.Emulator.Boards;
 using XousCloud.Emulator.Cpu;
@@ -11,6 +10,9 @@ namespace XousCloud.Emulator.Tests.Cpu;
 public sealed class LockstepTests
 {
     private const int StopsBetweenHashes = 100;
+
+    /// <summary>The engines that are held against the stepper.</summary>
+    internal static readonly EngineKind[] Fast = [EngineKind.Threaded, EngineKind.Translator];
 
     public static TheoryData<string> Guests =>
     [
@@ -37,25 +39,28 @@ public sealed class LockstepTests
         }
 
         byte[] image = program.ToBytes();
-        using VirtMachine stepped = new(image, threaded: false);
-        using VirtMachine threaded = new(image, threaded: true);
+        using VirtMachine stepped = new(image, EngineKind.Stepper);
+        VirtMachine[] others = [.. Fast.Select(kind => new VirtMachine(image, kind))];
         int stops = 0;
         while (!stepped.Finished)
         {
             ulong cycles = NextRun(random);
             stepped.Run(cycles);
-            threaded.Run(cycles);
             stops++;
-            AssertSame(stepped.Hart, threaded.Hart, stepped.Cycle, threaded.Cycle, $"seed {seed}, stop {stops}");
-            if (stops % StopsBetweenHashes == 0)
+            foreach ((VirtMachine other, EngineKind kind) in others.Zip(Fast))
             {
-                Assert.True(Memory(stepped).SequenceEqual(Memory(threaded)), $"seed {seed}, stop {stops}: memory");
+                other.Run(cycles);
+                AssertSame(stepped.Hart, other.Hart, stepped.Cycle, other.Cycle, $"{kind}, seed {seed}, stop {stops}");
+                if (stops % StopsBetweenHashes == 0 || stepped.Finished)
+                {
+                    Assert.True(Memory(stepped).SequenceEqual(Memory(other)), $"{kind}, seed {seed}, stop {stops}: memory");
+                }
             }
         }
 
-        Assert.True(threaded.Finished);
-        Assert.True(Memory(stepped).SequenceEqual(Memory(threaded)), $"seed {seed}: memory at the end");
+        Assert.All(others, other => Assert.True(other.Finished));
         Assert.InRange(stops, 1000, int.MaxValue);
+        Array.ForEach(others, other => other.Dispose());
     }
 
     [Theory, MemberData(nameof(Guests))]
@@ -65,71 +70,80 @@ public sealed class LockstepTests
         Random random = new(seed);
         MachineImage image = Guest.LoadImage(program);
         using Machine stepped = NewMachine(image, EngineKind.Stepper);
-        using Machine threaded = NewMachine(image, EngineKind.Threaded);
+        Machine[] others = [.. Fast.Select(kind => NewMachine(image, kind))];
         for (int stop = 1; stop <= 1500; stop++)
         {
             ulong cycles = random.Next(40) == 0 ? (ulong)random.Next(200_000) : NextRun(random);
-            string where = $"seed {seed}, stop {stop}";
-            Assert.True(stepped.Run(cycles) == threaded.Run(cycles), where);
-            if (random.Next(100) == 0)
+            MachineInput? typed = random.Next(100) == 0
+                ? MachineInput.Send(ConsolePort.Uart2, new byte[] { (byte)random.Next(32, 127) })
+                : null;
+            RunStop expected = stepped.Run(cycles);
+            bool? taken = typed is { } input ? stepped.Apply(input) : null;
+            foreach ((Machine other, EngineKind kind) in others.Zip(Fast))
             {
-                MachineInput typed = MachineInput.Send(ConsolePort.Uart2, new byte[] { (byte)random.Next(32, 127) });
-                Assert.True(stepped.Apply(typed) == threaded.Apply(typed), where);
-            }
-
-            AssertSame(stepped.Hart, threaded.Hart, stepped.Cycle, threaded.Cycle, where);
-            if (stop % StopsBetweenHashes == 0)
-            {
-                Assert.True(stepped.StateHash() == threaded.StateHash(), $"{where}: state hash");
+                string where = $"{kind}, seed {seed}, stop {stop}";
+                Assert.True(expected == other.Run(cycles), where);
+                Assert.True(taken == (typed is { } same ? other.Apply(same) : null), where);
+                AssertSame(stepped.Hart, other.Hart, stepped.Cycle, other.Cycle, where);
+                if (stop % StopsBetweenHashes == 0)
+                {
+                    Assert.True(stepped.StateHash() == other.StateHash(), $"{where}: state hash");
+                }
             }
         }
+
+        Array.ForEach(others, other => other.Dispose());
     }
 
     // Interrupts from outside at random cycles, into code that computes, loops, stores and jumps.
-    [Fact]
-    public void Lines_that_rise_at_random_cycles_interrupt_both_at_the_same_instruction()
+    [Theory]
+    [InlineData(EngineKind.Threaded)]
+    [InlineData(EngineKind.Translator)]
+    public void Lines_that_rise_at_random_cycles_interrupt_both_at_the_same_instruction(EngineKind kind)
     {
         int seed = TestSeed.Next();
         Random random = new(seed);
         using CoreUnderTest stepped = Interruptible(EngineKind.Stepper, seed);
-        using CoreUnderTest threaded = Interruptible(EngineKind.Threaded, seed);
+        using CoreUnderTest fast = Interruptible(kind, seed);
         for (int stop = 1; stop <= 5000; stop++)
         {
             ulong cycles = NextRun(random);
             int line = random.Next(4);
             bool active = random.Next(2) == 0;
-            foreach (CoreUnderTest core in new[] { stepped, threaded })
+            foreach (CoreUnderTest core in new[] { stepped, fast })
             {
                 core.Run(cycles);
                 core.Machine.Soc.SetInterruptLine(line, active);
             }
 
             AssertSame(
-                stepped.Hart, threaded.Hart, stepped.Machine.Cycle, threaded.Machine.Cycle, $"seed {seed}, stop {stop}");
+                stepped.Hart, fast.Hart, stepped.Machine.Cycle, fast.Machine.Cycle, $"{kind}, seed {seed}, stop {stop}");
         }
 
-        Assert.Equal(stepped.Machine.StateHash(), threaded.Machine.StateHash());
+        Assert.Equal(stepped.Machine.StateHash(), fast.Machine.StateHash());
         Assert.InRange(stepped.Word(CoreUnderTest.Sram), 100u, uint.MaxValue); // interrupts were taken
     }
 
     // The longest way between two looks at the budget: nothing but compressed instructions, no jump.
-    [Fact]
-    public void A_straight_line_of_compressed_instructions_stops_at_exactly_the_cycle_asked_for()
+    [Theory]
+    [InlineData(EngineKind.Threaded)]
+    [InlineData(EngineKind.Translator)]
+    public void A_straight_line_of_compressed_instructions_stops_at_exactly_the_cycle_asked_for(EngineKind kind)
     {
         int seed = TestSeed.Next();
         Random random = new(seed);
         using CoreUnderTest stepped = StraightLine(EngineKind.Stepper);
-        using CoreUnderTest threaded = StraightLine(EngineKind.Threaded);
+        using CoreUnderTest fast = StraightLine(kind);
         ulong asked = 0;
         for (int stop = 1; stop <= 3000; stop++)
         {
             ulong cycles = (ulong)random.Next(1, 120);
             asked += cycles;
             stepped.Run(cycles);
-            threaded.Run(cycles);
-            Assert.Equal(asked, threaded.Machine.Cycle);
+            fast.Run(cycles);
+            Assert.Equal(asked, fast.Machine.Cycle);
             AssertSame(
-                stepped.Hart, threaded.Hart, stepped.Machine.Cycle, threaded.Machine.Cycle, $"seed {seed}, stop {stop}");
+                stepped.Hart, fast.Hart, stepped.Machine.Cycle, fast.Machine.Cycle, $"{kind}, seed {seed}, stop {stop}");
         }
     }
 
@@ -161,23 +175,23 @@ public sealed class LockstepTests
         return ram;
     }
 
-    internal static void AssertSame(Hart stepped, Hart threaded, ulong steppedCycle, ulong threadedCycle, string where)
+    internal static void AssertSame(Hart stepped, Hart fast, ulong steppedCycle, ulong fastCycle, string where)
     {
-        if (stepped.Pc != threaded.Pc || steppedCycle != threadedCycle || stepped.Privilege != threaded.Privilege
-            || stepped.IsWaiting != threaded.IsWaiting || stepped.InstructionsRetired != threaded.InstructionsRetired)
+        if (stepped.Pc != fast.Pc || steppedCycle != fastCycle || stepped.Privilege != fast.Privilege
+            || stepped.IsWaiting != fast.IsWaiting || stepped.InstructionsRetired != fast.InstructionsRetired)
         {
             Assert.Fail($"{where}: the stepper is at 0x{stepped.Pc:x8} ({stepped.Privilege}), cycle {steppedCycle}, "
-                + $"{stepped.InstructionsRetired} retired; the threaded interpreter at 0x{threaded.Pc:x8} "
-                + $"({threaded.Privilege}), cycle {threadedCycle}, {threaded.InstructionsRetired} retired");
+                + $"{stepped.InstructionsRetired} retired; the other at 0x{fast.Pc:x8} "
+                + $"({fast.Privilege}), cycle {fastCycle}, {fast.InstructionsRetired} retired");
         }
 
         for (int i = 0; i < 32; i++)
         {
-            Assert.True(stepped.Register(i) == threaded.Register(i), $"{where}: x{i}, pc 0x{stepped.Pc:x8}");
+            Assert.True(stepped.Register(i) == fast.Register(i), $"{where}: x{i}, pc 0x{stepped.Pc:x8}");
         }
 
         foreach (((string name, _, uint expected), (_, _, uint actual)) in
-            stepped.ControlRegisters().Zip(threaded.ControlRegisters()))
+            stepped.ControlRegisters().Zip(fast.ControlRegisters()))
         {
             Assert.True(expected == actual, $"{where}: {name} is 0x{expected:x8} and 0x{actual:x8}, pc 0x{stepped.Pc:x8}");
         }

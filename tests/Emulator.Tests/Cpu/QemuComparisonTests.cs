@@ -71,17 +71,21 @@ public sealed class QemuComparisonTests
     {
         byte[] image = program.ToBytes();
         byte[] expected = QemuVirt.Run(image);
-        byte[] stepped = RunOurs(image, threaded: false, seed, out ulong steppedCycles);
-        byte[] threaded = RunOurs(image, threaded: true, seed, out ulong threadedCycles);
+        byte[] stepped = RunOurs(image, EngineKind.Stepper, seed, out ulong steppedCycles);
         AssertSame(program, expected, stepped, $"seed {seed}: QEMU and the stepper");
-        Assert.True(stepped.AsSpan().SequenceEqual(threaded), $"seed {seed}: stepper and threaded interpreter differ");
-        Assert.Equal(steppedCycles, threadedCycles);
+        foreach (EngineKind kind in LockstepTests.Fast)
+        {
+            byte[] fast = RunOurs(image, kind, seed, out ulong fastCycles);
+            Assert.True(stepped.AsSpan().SequenceEqual(fast), $"seed {seed}: stepper and {kind} differ");
+            Assert.Equal(steppedCycles, fastCycles);
+        }
+
         return stepped;
     }
 
-    private static byte[] RunOurs(byte[] image, bool threaded, int seed, out ulong cycles)
+    private static byte[] RunOurs(byte[] image, EngineKind kind, int seed, out ulong cycles)
     {
-        using VirtMachine machine = new(image, threaded);
+        using VirtMachine machine = new(image, kind);
         machine.Run(MostCycles);
         Assert.True(machine.Finished, $"seed {seed}: the program stopped at pc 0x{machine.Hart.Pc:x8}; {machine.Hart.Death}");
         byte[] ram = new byte[VirtMachine.RamLength];

@@ -22,7 +22,7 @@ internal sealed class VirtMachine : IDisposable
     private readonly ByteSink uart;
     private readonly ByteSink finisher;
 
-    public VirtMachine(ReadOnlyMemory<byte> program, bool threaded)
+    public VirtMachine(ReadOnlyMemory<byte> program, EngineKind kind)
     {
         PhysicalMemory memory = new(
             [new MemoryRegion("RAM", RamBase, RamLength, executable: true)],
@@ -40,8 +40,7 @@ internal sealed class VirtMachine : IDisposable
         finisher = finisherBlock!;
         Hart = new Hart(soc);
         Hart.Reset(RamBase);
-        Stepper stepper = new(Hart);
-        engine = threaded ? new ThreadedInterpreter(Hart, stepper) : new SteppingEngine(stepper, soc);
+        engine = Engines.Create(kind, mayTranslate: true, Hart);
     }
 
     public Hart Hart { get; }

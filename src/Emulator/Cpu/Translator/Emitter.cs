@@ -118,6 +118,8 @@ internal sealed unsafe class Emitter
 
     public void Lea(HostRegister to, HostOperand address) => Instruction(0x8D, to, address);
 
+    public void Lea64(HostRegister to, HostOperand address) => Instruction(0x8D, to, address, wide: true);
+
     public void Arithmetic(HostArithmetic operation, HostOperand to, HostOperand with) =>
         Either(((int)operation << 3) | 1, to, with, wide: false);
 
@@ -195,6 +197,14 @@ internal sealed unsafe class Emitter
     public void JumpTo(byte* target)
     {
         Byte(0xE9);
+        Int((int)(target - (executable + position + sizeof(int))));
+    }
+
+    /// <summary>Jumps to code outside the buffer on a condition.</summary>
+    public void JumpTo(HostCondition condition, byte* target)
+    {
+        Byte(0x0F);
+        Byte((byte)(0x80 | (int)condition));
         Int((int)(target - (executable + position + sizeof(int))));
     }
 

@@ -30,7 +30,7 @@ internal enum HostUnary : byte
 internal enum HostCondition : byte
 {
     Below = 2, NotBelow = 3, Equal = 4, NotEqual = 5, BelowOrEqual = 6, Above = 7, Negative = 8, NotNegative = 9,
-    Less = 12, NotLess = 13,
+    Less = 12, NotLess = 13, LessOrEqual = 14, Greater = 15,
 }
 
 /// <summary>A register, or memory at base + index · 2^scale + displacement, or at an absolute place near the code.</summary>

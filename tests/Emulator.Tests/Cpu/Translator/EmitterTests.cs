@@ -91,7 +91,7 @@ public sealed unsafe class EmitterTests
         HostOperand memory = AnyMemory();
         HostArithmetic arithmetic = Pick(HostArithmetic.Add, HostArithmetic.Or, HostArithmetic.And, HostArithmetic.Sub, HostArithmetic.Xor, HostArithmetic.Cmp);
         HostShift shift = Pick(HostShift.Shl, HostShift.Shr, HostShift.Sar);
-        HostCondition condition = (HostCondition)random.Next(2, 14);
+        HostCondition condition = (HostCondition)random.Next(2, 16);
         condition = condition is (HostCondition)10 or (HostCondition)11 ? HostCondition.Less : condition;
         int constant = random.Next(2) == 0 ? random.Next(-128, 128) : random.Next(int.MinValue, int.MaxValue);
         byte count = (byte)random.Next(1, 32);
@@ -248,7 +248,9 @@ public sealed unsafe class EmitterTests
         HostCondition.Negative => "s",
         HostCondition.NotNegative => "ns",
         HostCondition.Less => "l",
-        _ => "ge",
+        HostCondition.NotLess => "ge",
+        HostCondition.LessOrEqual => "le",
+        _ => "g",
     };
 
     private static string Name(HostOperand operand, int bits) => operand.IsMemory

@@ -1,0 +1,506 @@
+// Translates instructions that only compute. A result goes straight into the guest register's host register where it
+// has one, else through eax.
+
+namespace XousCloud.Emulator.Cpu.Translator;
+
+/// <summary>Register and immediate arithmetic, M extension included.</summary>
+internal sealed class ArithmeticTranslator(Emitter emitter)
+{
+    private const HostRegister Eax = HostRegister.Rax;
+    private const HostRegister Ecx = HostRegister.Rcx;
+
+    private readonly List<SpecialDivision> divisions = [];
+
+    /// <summary>Sets a register to a constant.</summary>
+    public void Constant(int rd, uint value)
+    {
+        if (rd != 0)
+        {
+            emitter.Mov(Placement.Of(rd), value);
+        }
+    }
+
+    /// <summary>Translates an operation on registers.</summary>
+    public void Register(in Instruction i)
+    {
+        if (i.Rd == 0)
+        {
+            return;
+        }
+
+        switch (i.Operation)
+        {
+            case Operation.Add:
+                Commutative(HostArithmetic.Add, i.Rd, i.Rs1, i.Rs2);
+                break;
+            case Operation.Xor:
+                Commutative(HostArithmetic.Xor, i.Rd, i.Rs1, i.Rs2);
+                break;
+            case Operation.Or:
+                Commutative(HostArithmetic.Or, i.Rd, i.Rs1, i.Rs2);
+                break;
+            case Operation.And:
+                Commutative(HostArithmetic.And, i.Rd, i.Rs1, i.Rs2);
+                break;
+            case Operation.Sub:
+                Subtract(i.Rd, i.Rs1, i.Rs2);
+                break;
+            case Operation.Sll:
+                Shift(HostShift.Shl, i);
+                break;
+            case Operation.Srl:
+                Shift(HostShift.Shr, i);
+                break;
+            case Operation.Sra:
+                Shift(HostShift.Sar, i);
+                break;
+            case Operation.Slt:
+                SetIf(HostCondition.Less, HostCondition.Greater, i);
+                break;
+            case Operation.Sltu:
+                SetIf(HostCondition.Below, HostCondition.Above, i);
+                break;
+            case Operation.Mul:
+                Multiply(i.Rd, i.Rs1, i.Rs2);
+                break;
+            case Operation.Mulh or Operation.Mulhsu or Operation.Mulhu:
+                MultiplyHigh(i);
+                break;
+            default:
+                Divide(i);
+                break;
+        }
+    }
+
+    /// <summary>Translates an operation on a register and an immediate.</summary>
+    public void Immediate(in Instruction i)
+    {
+        if (i.Rd == 0)
+        {
+            return;
+        }
+
+        switch (i.Operation)
+        {
+            case Operation.Addi:
+                AddConstant(i.Rd, i.Rs1, i.Immediate);
+                break;
+            case Operation.Xori when i.Immediate == -1:
+                Unary(HostUnary.Not, i.Rd, i.Rs1);
+                break;
+            case Operation.Xori:
+                WithConstant(HostArithmetic.Xor, i.Rd, i.Rs1, i.Immediate);
+                break;
+            case Operation.Ori:
+                WithConstant(HostArithmetic.Or, i.Rd, i.Rs1, i.Immediate);
+                break;
+            case Operation.Andi when i.Immediate == 0xFF:
+                ZeroExtendByte(i.Rd, i.Rs1);
+                break;
+            case Operation.Andi:
+                WithConstant(HostArithmetic.And, i.Rd, i.Rs1, i.Immediate);
+                break;
+            case Operation.Slli:
+                ShiftByConstant(HostShift.Shl, i.Rd, i.Rs1, i.Rs2);
+                break;
+            case Operation.Srli:
+                ShiftByConstant(HostShift.Shr, i.Rd, i.Rs1, i.Rs2);
+                break;
+            case Operation.Srai:
+                ShiftByConstant(HostShift.Sar, i.Rd, i.Rs1, i.Rs2);
+                break;
+            case Operation.Slti:
+                SetIfConstant(HostCondition.Less, i);
+                break;
+            default:
+                SetIfConstant(HostCondition.Below, i);
+                break;
+        }
+    }
+
+    /// <summary>Compares two registers, for a condition that follows.</summary>
+    /// <param name="left">First.</param>
+    /// <param name="right">Second.</param>
+    /// <param name="swapped">Whether the condition must be read with sides changed.</param>
+    public void Compare(int left, int right, out bool swapped)
+    {
+        swapped = left == 0 && right != 0;
+        if (swapped)
+        {
+            (left, right) = (right, left);
+        }
+
+        if (right == 0)
+        {
+            if (Placement.IsPinned(left))
+            {
+                HostRegister register = Placement.Of(left).Register;
+                emitter.Test(register, register);
+            }
+            else
+            {
+                emitter.Arithmetic(HostArithmetic.Cmp, Placement.Of(left), 0);
+            }
+        }
+        else if (Placement.IsPinned(left) || Placement.IsPinned(right))
+        {
+            emitter.Arithmetic(HostArithmetic.Cmp, Placement.Of(left), Placement.Of(right));
+        }
+        else
+        {
+            emitter.Mov(Ecx, Placement.Of(left));
+            emitter.Arithmetic(HostArithmetic.Cmp, Ecx, Placement.Of(right));
+        }
+    }
+
+    /// <summary>Copies a register.</summary>
+    public void Move(int rd, int rs)
+    {
+        if (rd == rs || rd == 0)
+        {
+            return;
+        }
+
+        if (rs == 0)
+        {
+            Constant(rd, 0);
+        }
+        else if (Placement.IsPinned(rd) || Placement.IsPinned(rs))
+        {
+            emitter.Mov(Placement.Of(rd), Placement.Of(rs));
+        }
+        else
+        {
+            emitter.Mov(Eax, Placement.Of(rs));
+            emitter.Mov(Placement.Of(rd), Eax);
+        }
+    }
+
+    /// <summary>Gives a guest register in a host register.</summary>
+    public HostRegister Read(int guest, HostRegister temporary)
+    {
+        if (Placement.IsPinned(guest))
+        {
+            return Placement.Of(guest).Register;
+        }
+
+        Load(temporary, guest);
+        return temporary;
+    }
+
+    /// <summary>Puts a guest register into a host register.</summary>
+    public void Load(HostRegister to, int guest)
+    {
+        if (guest == 0)
+        {
+            emitter.Mov(to, 0u);
+        }
+        else if (!Placement.Of(guest).Is(to))
+        {
+            emitter.Mov(to, Placement.Of(guest));
+        }
+    }
+
+    /// <summary>Where a result is computed.</summary>
+    public static HostRegister Target(int rd) => Placement.IsPinned(rd) ? Placement.Of(rd).Register : Eax;
+
+    /// <summary>Puts a result where it belongs.</summary>
+    public void Finish(int rd, HostOperand result)
+    {
+        if (rd != 0 && !result.IsMemory && !Placement.Of(rd).Is(result.Register))
+        {
+            emitter.Mov(Placement.Of(rd), result);
+        }
+    }
+
+    /// <summary>Writes what was kept apart because it is rarely executed.</summary>
+    public void WriteCold()
+    {
+        foreach (SpecialDivision special in divisions)
+        {
+            WriteSpecialDivision(special);
+        }
+
+        divisions.Clear();
+    }
+
+    private static bool Reads(int guest, HostRegister register) => Placement.Of(guest).Is(register);
+
+    private void Commutative(HostArithmetic operation, int rd, int rs1, int rs2)
+    {
+        if (rs1 == 0 || rs2 == 0)
+        {
+            if (operation == HostArithmetic.And)
+            {
+                Constant(rd, 0);
+            }
+            else
+            {
+                Move(rd, rs1 == 0 ? rs2 : rs1);
+            }
+
+            return;
+        }
+
+        if (rd == rs2)
+        {
+            (rs1, rs2) = (rs2, rs1);
+        }
+
+        if (rd == rs1)
+        {
+            HostOperand with = Placement.IsPinned(rd) ? Placement.Of(rs2) : Read(rs2, Eax);
+            emitter.Arithmetic(operation, Placement.Of(rd), with);
+            return;
+        }
+
+        HostRegister target = Target(rd);
+        if (operation == HostArithmetic.Add && Placement.IsPinned(rs1) && Placement.IsPinned(rs2))
+        {
+            emitter.Lea(target, HostOperand.At(Placement.Of(rs1).Register, Placement.Of(rs2).Register));
+        }
+        else
+        {
+            emitter.Mov(target, Placement.Of(rs1));
+            emitter.Arithmetic(operation, target, Placement.Of(rs2));
+        }
+
+        Finish(rd, target);
+    }
+
+    private void Subtract(int rd, int rs1, int rs2)
+    {
+        if (rs2 == 0)
+        {
+            Move(rd, rs1);
+        }
+        else if (rd == rs1)
+        {
+            HostOperand with = Placement.IsPinned(rd) ? Placement.Of(rs2) : Read(rs2, Eax);
+            emitter.Arithmetic(HostArithmetic.Sub, Placement.Of(rd), with);
+        }
+        else if (rs1 == 0)
+        {
+            Unary(HostUnary.Neg, rd, rs2);
+        }
+        else
+        {
+            HostRegister target = Reads(rs2, Target(rd)) ? Eax : Target(rd);
+            emitter.Mov(target, Placement.Of(rs1));
+            emitter.Arithmetic(HostArithmetic.Sub, target, Placement.Of(rs2));
+            Finish(rd, target);
+        }
+    }
+
+    private void AddConstant(int rd, int rs, int constant)
+    {
+        if (rs == 0)
+        {
+            Constant(rd, (uint)constant);
+        }
+        else if (constant == 0)
+        {
+            Move(rd, rs);
+        }
+        else if (rd == rs)
+        {
+            emitter.Arithmetic(HostArithmetic.Add, Placement.Of(rd), constant);
+        }
+        else if (Placement.IsPinned(rs))
+        {
+            HostRegister target = Target(rd);
+            emitter.Lea(target, HostOperand.At(Placement.Of(rs).Register, constant));
+            Finish(rd, target);
+        }
+        else
+        {
+            WithConstant(HostArithmetic.Add, rd, rs, constant);
+        }
+    }
+
+    private void WithConstant(HostArithmetic operation, int rd, int rs, int constant)
+    {
+        HostOperand place = Prepare(rd, rs);
+        emitter.Arithmetic(operation, place, constant);
+        Finish(rd, place);
+    }
+
+    private void Unary(HostUnary operation, int rd, int rs)
+    {
+        HostOperand place = Prepare(rd, rs);
+        emitter.Unary(operation, place);
+        Finish(rd, place);
+    }
+
+    private void ShiftByConstant(HostShift operation, int rd, int rs, byte count)
+    {
+        if (count == 0)
+        {
+            Move(rd, rs);
+        }
+        else
+        {
+            HostOperand place = Prepare(rd, rs);
+            emitter.Shift(operation, place, count);
+            Finish(rd, place);
+        }
+    }
+
+    // Where rs can be changed in place on its way to rd.
+    private HostOperand Prepare(int rd, int rs)
+    {
+        if (rd == rs)
+        {
+            return Placement.Of(rd);
+        }
+
+        HostRegister target = Target(rd);
+        Load(target, rs);
+        return target;
+    }
+
+    private void ZeroExtendByte(int rd, int rs)
+    {
+        HostRegister target = Target(rd);
+        emitter.Movzx8(target, Placement.Of(rs));
+        Finish(rd, target);
+    }
+
+    private void Shift(HostShift operation, in Instruction i)
+    {
+        HostRegister count = Read(i.Rs2, Ecx);
+        HostRegister target = Target(i.Rd);
+        emitter.Shiftx(operation, target, Placement.Of(i.Rs1), count);
+        Finish(i.Rd, target);
+    }
+
+    private void SetIf(HostCondition condition, HostCondition swappedCondition, in Instruction i)
+    {
+        HostRegister target = Target(i.Rd);
+        target = Reads(i.Rs1, target) || Reads(i.Rs2, target) ? Eax : target;
+        emitter.Mov(target, 0u);
+        Compare(i.Rs1, i.Rs2, out bool swapped);
+        emitter.Set(swapped ? swappedCondition : condition, target);
+        Finish(i.Rd, target);
+    }
+
+    private void SetIfConstant(HostCondition condition, in Instruction i)
+    {
+        HostRegister target = Target(i.Rd);
+        target = Reads(i.Rs1, target) ? Eax : target;
+        emitter.Mov(target, 0u);
+        emitter.Arithmetic(HostArithmetic.Cmp, Placement.Of(i.Rs1), i.Immediate);
+        emitter.Set(condition, target);
+        Finish(i.Rd, target);
+    }
+
+    private void Multiply(int rd, int rs1, int rs2)
+    {
+        if (rd == rs2)
+        {
+            (rs1, rs2) = (rs2, rs1);
+        }
+
+        HostRegister target = Target(rd);
+        if (!Reads(rs1, target))
+        {
+            target = Reads(rs2, target) ? Eax : target;
+            emitter.Mov(target, Placement.Of(rs1));
+        }
+
+        emitter.Imul(target, Placement.Of(rs2));
+        Finish(rd, target);
+    }
+
+    private void MultiplyHigh(in Instruction i)
+    {
+        if (i.Operation == Operation.Mulhu)
+        {
+            emitter.Mov(Eax, Placement.Of(i.Rs1));
+        }
+        else
+        {
+            emitter.Movsxd(Eax, Placement.Of(i.Rs1));
+        }
+
+        if (i.Operation == Operation.Mulh)
+        {
+            emitter.Movsxd(Ecx, Placement.Of(i.Rs2));
+        }
+        else
+        {
+            emitter.Mov(Ecx, Placement.Of(i.Rs2));
+        }
+
+        emitter.Imul64(Eax, Ecx);
+        emitter.Shift64(HostShift.Shr, Eax, 32);
+        Finish(i.Rd, Eax);
+    }
+
+    // The divide instructions of the host need edx, and fault where the guest's give a value.
+    private void Divide(in Instruction i)
+    {
+        bool signed = i.Operation is Operation.Div or Operation.Rem;
+        bool remainder = i.Operation is Operation.Rem or Operation.Remu;
+        SpecialDivision special = new(emitter.NewLabel(), emitter.NewLabel(), remainder);
+        divisions.Add(special);
+        emitter.Mov(Eax, Placement.Of(i.Rs1));
+        emitter.Mov(Ecx, Placement.Of(i.Rs2));
+        if (signed)
+        {
+            emitter.Arithmetic(HostArithmetic.Cmp, Ecx, -1);
+            emitter.Jump(HostCondition.Equal, special.Start);
+        }
+
+        emitter.Test(Ecx, Ecx);
+        emitter.Jump(HostCondition.Equal, special.Start);
+        emitter.Mov64(Placement.Scratch, HostRegister.Rdx);
+        if (signed)
+        {
+            emitter.Cdq();
+            emitter.Unary(HostUnary.Idiv, Ecx);
+        }
+        else
+        {
+            emitter.Mov(HostRegister.Rdx, 0u);
+            emitter.Unary(HostUnary.Div, Ecx);
+        }
+
+        if (remainder)
+        {
+            emitter.Mov(Eax, HostRegister.Rdx);
+        }
+
+        emitter.Mov64(HostRegister.Rdx, Placement.Scratch);
+        emitter.Bind(special.End);
+        Finish(i.Rd, Eax);
+    }
+
+    // By 0: all ones, or the dividend. By -1: the negated dividend, or 0.
+    private void WriteSpecialDivision(SpecialDivision special)
+    {
+        Label byMinusOne = emitter.NewLabel();
+        emitter.Bind(special.Start);
+        emitter.Test(Ecx, Ecx);
+        emitter.Jump(HostCondition.NotEqual, byMinusOne);
+        if (!special.IsRemainder)
+        {
+            emitter.Mov(Eax, uint.MaxValue);
+        }
+
+        emitter.Jump(special.End);
+        emitter.Bind(byMinusOne);
+        if (special.IsRemainder)
+        {
+            emitter.Mov(Eax, 0u);
+        }
+        else
+        {
+            emitter.Unary(HostUnary.Neg, Eax);
+        }
+
+        emitter.Jump(special.End);
+    }
+
+    private readonly record struct SpecialDivision(Label Start, Label End, bool IsRemainder);
+}

@@ -1,0 +1,263 @@
+// Translates loads, stores and atomics. Each looks its page up in the flat tables; where there is no entry, the unit is
+// left, and the engine fills the table or does the access as the stepper does.
+//
+// Why no access can leave the guest's memory: an entry is the difference between a page of the host and a page of
+// the guest, entered for that very page. The index is the page of the address that is accessed, cut to the table's
+// length by the shift. So the sum lies in the page that the entry was made for, and since a misaligned address misses
+// (FlatTables), no access crosses its end. Addresses are 32-bit values with the upper half of the register 0.
+
+namespace XousCloud.Emulator.Cpu.Translator;
+
+/// <summary>Accesses to memory.</summary>
+internal sealed class MemoryTranslator(Emitter emitter, ArithmeticTranslator arithmetic)
+{
+    private const HostRegister Eax = HostRegister.Rax;
+    private const HostRegister Ecx = HostRegister.Rcx;
+
+    // Whether a store of this block has cleared the reservation already.
+    private bool reservationCleared;
+
+    public void BeginBlock() => reservationCleared = false;
+
+    /// <summary>Translates an instruction that accesses memory.</summary>
+    /// <param name="i">The instruction.</param>
+    /// <param name="miss">Where to go when the page is not in the tables.</param>
+    /// <returns>The register that has the address at a miss.</returns>
+    public HostRegister Access(in Instruction i, Label miss)
+    {
+        switch (i.Operation)
+        {
+            case >= Operation.Lb and <= Operation.Lhu:
+                return Load(i, miss);
+            case >= Operation.Sb and <= Operation.Sw:
+                return Store(i, miss);
+            case Operation.LrW:
+                HostRegister address = Load(i, miss);
+                emitter.Mov(Placement.Reservation, 1u);
+                reservationCleared = false;
+                return address;
+            case Operation.ScW:
+                return StoreConditional(i, miss);
+            default:
+                return Atomic(i, miss);
+        }
+    }
+
+    public static bool IsAccess(Operation operation) =>
+        operation is (>= Operation.Lb and <= Operation.Sw) or (>= Operation.LrW and <= Operation.AmomaxuW);
+
+    public static bool IsLoad(Operation operation) => operation is (>= Operation.Lb and <= Operation.Lhu) or Operation.LrW;
+
+    private static int SizeBits(Operation operation) => operation switch
+    {
+        Operation.Lb or Operation.Lbu or Operation.Sb => 0,
+        Operation.Lh or Operation.Lhu or Operation.Sh => 1,
+        _ => 2,
+    };
+
+    private HostRegister Load(in Instruction i, Label miss)
+    {
+        HostRegister address = LookUp(i, FlatTables.ReadOffset, miss);
+        if (i.Rd == 0)
+        {
+            return address;
+        }
+
+        HostRegister target = ArithmeticTranslator.Target(i.Rd);
+        HostOperand place = HostOperand.At(Eax, address);
+        switch (i.Operation)
+        {
+            case Operation.Lb:
+                emitter.Movsx8(target, place);
+                break;
+            case Operation.Lbu:
+                emitter.Movzx8(target, place);
+                break;
+            case Operation.Lh:
+                emitter.Movsx16(target, place);
+                break;
+            case Operation.Lhu:
+                emitter.Movzx16(target, place);
+                break;
+            default:
+                emitter.Mov(target, place);
+                break;
+        }
+
+        arithmetic.Finish(i.Rd, target);
+        return address;
+    }
+
+    private HostRegister Store(in Instruction i, Label miss)
+    {
+        HostRegister address = LookUp(i, FlatTables.WriteOffset, miss);
+        if (!reservationCleared)
+        {
+            emitter.Mov(Placement.Reservation, 0u);
+            reservationCleared = true;
+        }
+
+        HostOperand place = HostOperand.At(Eax, address);
+        if (i.Rs2 == 0)
+        {
+            StoreZero(i.Operation, place);
+            return address;
+        }
+
+        if (!Placement.IsPinned(i.Rs2) && address == Ecx)
+        {
+            emitter.Arithmetic64(HostArithmetic.Add, Eax, Ecx);
+            place = HostOperand.At(Eax, 0);
+        }
+
+        HostRegister value = arithmetic.Read(i.Rs2, Ecx);
+        switch (SizeBits(i.Operation))
+        {
+            case 0:
+                emitter.Mov8(place, value);
+                break;
+            case 1:
+                emitter.Mov16(place, value);
+                break;
+            default:
+                emitter.Mov(place, value);
+                break;
+        }
+
+        return address;
+    }
+
+    private void StoreZero(Operation operation, HostOperand place)
+    {
+        switch (SizeBits(operation))
+        {
+            case 0:
+                emitter.Mov8(place, (byte)0);
+                break;
+            case 1:
+                emitter.Mov16(place, (ushort)0);
+                break;
+            default:
+                emitter.Mov(place, 0u);
+                break;
+        }
+    }
+
+    private HostRegister StoreConditional(in Instruction i, Label miss)
+    {
+        Label fails = emitter.NewLabel();
+        Label done = emitter.NewLabel();
+        HostRegister address = LookUp(i, FlatTables.WriteOffset, miss);
+        emitter.Arithmetic64(HostArithmetic.Add, Eax, address);
+        emitter.Arithmetic(HostArithmetic.Cmp, Placement.Reservation, 0);
+        emitter.Mov(Placement.Reservation, 0u);
+        emitter.Jump(HostCondition.Equal, fails);
+        emitter.Mov(HostOperand.At(Eax, 0), arithmetic.Read(i.Rs2, Ecx));
+        arithmetic.Constant(i.Rd, 0);
+        emitter.Jump(done);
+        emitter.Bind(fails);
+        arithmetic.Constant(i.Rd, 1);
+        emitter.Bind(done);
+        reservationCleared = true;
+        return address;
+    }
+
+    private HostRegister Atomic(in Instruction i, Label miss)
+    {
+        HostRegister address = LookUp(i, FlatTables.WriteOffset, miss);
+        emitter.Arithmetic64(HostArithmetic.Add, Eax, address);
+        emitter.Mov(Placement.Reservation, 0u);
+        reservationCleared = true;
+        emitter.Mov(Ecx, HostOperand.At(Eax, 0));
+        emitter.Mov(Placement.Scratch, Ecx);
+        Combine(i.Operation, i.Rs2);
+        emitter.Mov(HostOperand.At(Eax, 0), Ecx);
+        if (i.Rd != 0)
+        {
+            HostRegister old = ArithmeticTranslator.Target(i.Rd);
+            emitter.Mov(old, Placement.Scratch);
+            arithmetic.Finish(i.Rd, old);
+        }
+
+        return address;
+    }
+
+    // ecx = what the AMO stores, from the old value in ecx.
+    private void Combine(Operation operation, int operand)
+    {
+        switch (operation)
+        {
+            case Operation.AmoswapW:
+                arithmetic.Load(Ecx, operand);
+                break;
+            case Operation.AmoaddW:
+                emitter.Arithmetic(HostArithmetic.Add, Ecx, Placement.Of(operand));
+                break;
+            case Operation.AmoxorW:
+                emitter.Arithmetic(HostArithmetic.Xor, Ecx, Placement.Of(operand));
+                break;
+            case Operation.AmoandW:
+                emitter.Arithmetic(HostArithmetic.And, Ecx, Placement.Of(operand));
+                break;
+            case Operation.AmoorW:
+                emitter.Arithmetic(HostArithmetic.Or, Ecx, Placement.Of(operand));
+                break;
+            default:
+                emitter.Arithmetic(HostArithmetic.Cmp, Ecx, Placement.Of(operand));
+                emitter.Cmov(TakesOperandIf(operation), Ecx, Placement.Of(operand));
+                break;
+        }
+    }
+
+    private static HostCondition TakesOperandIf(Operation operation) => operation switch
+    {
+        Operation.AmominW => HostCondition.Greater,
+        Operation.AmomaxW => HostCondition.Less,
+        Operation.AmominuW => HostCondition.Above,
+        _ => HostCondition.Below,
+    };
+
+    // rax = the entry of the page that the instruction accesses. Returns where the address is: ecx, or the host
+    // register of rs1 when that is the address itself.
+    private HostRegister LookUp(in Instruction i, int table, Label miss)
+    {
+        bool hasOffset = i.Operation < Operation.LrW && i.Immediate != 0;
+        HostRegister address = Ecx;
+        if (i.Rs1 == 0)
+        {
+            emitter.Mov(Ecx, hasOffset ? (uint)i.Immediate : 0);
+        }
+        else if (!Placement.IsPinned(i.Rs1))
+        {
+            arithmetic.Load(Ecx, i.Rs1);
+            if (hasOffset)
+            {
+                emitter.Arithmetic(HostArithmetic.Add, Ecx, i.Immediate);
+            }
+        }
+        else if (hasOffset)
+        {
+            emitter.Lea(Ecx, HostOperand.At(Placement.Of(i.Rs1).Register, i.Immediate));
+        }
+        else
+        {
+            address = Placement.Of(i.Rs1).Register;
+        }
+
+        int bits = SizeBits(i.Operation);
+        if (bits == 0)
+        {
+            emitter.Mov(Eax, address);
+        }
+        else
+        {
+            emitter.Rorx(Eax, address, (byte)bits);
+        }
+
+        emitter.Shift(HostShift.Shr, Eax, (byte)(FlatTables.PageShift - bits));
+        emitter.Mov64(Eax, HostOperand.At(Placement.Tables, Eax, 3, table));
+        emitter.Test64(Eax, Eax);
+        emitter.Jump(HostCondition.Equal, miss);
+        return address;
+    }
+}

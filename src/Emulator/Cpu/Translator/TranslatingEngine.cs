@@ -1,0 +1,183 @@
+// Runs generated code, and does what generated code cannot: finds and translates what is executed for the first time,
+// fills the flat tables, hands rare instructions to the stepper, and stops at the exact cycle.
+
+using XousCloud.Emulator.Soc;
+
+namespace XousCloud.Emulator.Cpu.Translator;
+
+/// <summary>The engine that translates the guest's code to the host's.</summary>
+internal sealed unsafe class TranslatingEngine : IEngine
+{
+    // How often, in instructions, code that never leaves the tables is looked at for a loop that only waits. A look
+    // that finds none makes the next one rarer.
+    private const ulong FirstLook = 1 << 20;
+    private const ulong LastLook = 1 << 26;
+
+    private readonly Hart hart;
+    private readonly Stepper stepper;
+    private readonly HartState* state;
+    private readonly SystemOnChip soc;
+    private readonly PollingLoop polling;
+    private readonly TranslatedCode code;
+    private ulong look = FirstLook;
+    private ulong untilLook = FirstLook;
+
+    public TranslatingEngine(Hart hart, Stepper stepper)
+    {
+        this.hart = hart;
+        this.stepper = stepper;
+        state = hart.State;
+        soc = hart.Soc;
+        polling = new PollingLoop(hart, stepper);
+        code = new TranslatedCode(hart.Soc.Memory, hart.Cache);
+        hart.Code = code;
+    }
+
+    public ulong Skipped => polling.Skipped;
+
+    public void Run(ulong horizon)
+    {
+        while (MayGoOn(horizon))
+        {
+            byte* start = Find(state->Pc);
+            if (start == null)
+            {
+                stepper.Step();
+            }
+            else
+            {
+                Execute(start, horizon);
+            }
+        }
+    }
+
+    private bool MayGoOn(ulong horizon) => soc.Now < horizon && !soc.Attention;
+
+    // The code for an address; null where fetching faults.
+    private byte* Find(uint pc)
+    {
+        byte* found = null;
+        while (found == null)
+        {
+            void* entry = state->Execute[pc >> FlatTables.PageShift];
+            if (entry != null)
+            {
+                byte* known = *(byte**)((byte*)entry + ((nint)pc << TranslatedPage.SlotScale));
+                if (known != code.Gate.PlaceExit)
+                {
+                    return known;
+                }
+            }
+
+            if (!hart.Memory.TryFindCode(pc, out uint physical))
+            {
+                return null;
+            }
+
+            TranslatedPage page = code.Page(pc, physical, hart.Privilege);
+            hart.Cache.FillExecute(pc, hart.Translation.Leaf, page.Entry);
+            found = code.Code(page, pc);
+        }
+
+        return found;
+    }
+
+    // Runs code from a place on, as long as it can be gone on with without looking anything up.
+    private void Execute(byte* place, ulong horizon)
+    {
+        int taken = 0; // by the block in the middle of which code is entered
+        while (place != null)
+        {
+            long budget = (long)Math.Min(horizon - soc.Now, untilLook);
+            state->Budget = budget - taken;
+            code.Gate.Enter(state, place);
+            long left = state->Budget;
+            if (state->Site == CodeGate.NoSite)
+            {
+                Count(budget - left);
+                return;
+            }
+
+            CodeSite site = code.Site(state->Site);
+            state->Pc = site.Pc;
+            Count(budget - left - site.Remaining);
+            place = Leave(site, horizon, out taken);
+        }
+    }
+
+    private void Count(long executed)
+    {
+        soc.Now += (ulong)executed;
+        hart.Registers.Retired += (ulong)executed;
+        untilLook -= (ulong)executed;
+    }
+
+    // Returns where in the same block to go on, with what the block takes from there; null to look the pc up.
+    private byte* Leave(in CodeSite site, ulong horizon, out int taken)
+    {
+        taken = 0;
+        switch (site.Kind)
+        {
+            case SiteKind.Budget when horizon - soc.Now < (ulong)site.Remaining:
+                Finish(horizon);
+                return null;
+            case SiteKind.Budget:
+                LookForWaiting(horizon);
+                return null;
+            case SiteKind.Load when hart.Memory.TryFillRead(state->Address):
+            case SiteKind.Store when hart.Memory.TryFillWrite(state->Address):
+                taken = site.Remaining;
+                return CanTake(taken, horizon) ? code.At(site.Retry) : null;
+            case SiteKind.Straddling:
+                StepOver(site, horizon);
+                return null;
+            case SiteKind.Slow:
+                StepOver(site, horizon);
+                return null;
+            default:
+                (uint codeEpoch, uint cacheEpoch) = (code.Epoch, hart.Cache.Epoch);
+                StepOver(site, horizon);
+                taken = site.Remaining - 1;
+                return state->Pc == site.Pc + site.Instruction.Length && MayGoOn(horizon) && CanTake(taken, horizon)
+                    && codeEpoch == code.Epoch && cacheEpoch == hart.Cache.Epoch
+                    ? code.At(site.Resume)
+                    : null;
+        }
+    }
+
+    private bool CanTake(int instructions, ulong horizon) =>
+        (ulong)instructions <= Math.Min(horizon - soc.Now, untilLook);
+
+    // Less is left than the next block takes.
+    private void Finish(ulong horizon)
+    {
+        while (MayGoOn(horizon))
+        {
+            stepper.Step();
+        }
+    }
+
+    private void StepOver(in CodeSite site, ulong horizon)
+    {
+        polling.Visit(horizon);
+        if (!MayGoOn(horizon))
+        {
+            return;
+        }
+
+        if (state->Pc == site.Pc && site.Kind != SiteKind.Straddling)
+        {
+            stepper.Execute(site.Instruction);
+        }
+        else
+        {
+            stepper.Step();
+        }
+    }
+
+    private void LookForWaiting(ulong horizon)
+    {
+        look = polling.LookNow(horizon) ? FirstLook : Math.Min(look * 2, LastLook);
+        untilLook = look;
+    }
+}

@@ -1,0 +1,144 @@
+// Finds the instructions that are translated together: those of one page that direct branches reach from an entry,
+// up to a limit. Where a block begins, code can be entered and the budget is taken: at the entry, at what a branch
+// can reach, behind a branch, behind a call, and behind an instruction that is left to the stepper.
+
+using XousCloud.Emulator.Memory;
+
+namespace XousCloud.Emulator.Cpu.Translator;
+
+/// <summary>One unit of translation. Instructions are numbered by their half-word in the page.</summary>
+internal sealed unsafe class UnitScan
+{
+    public const int HalfWords = (int)PhysicalMemory.PageSize / 2;
+
+    private const int Limit = 400;
+
+    private readonly Decoder decoder = new();
+    private readonly Instruction[] instructions = new Instruction[HalfWords];
+    private readonly bool[] present = new bool[HalfWords];
+    private readonly bool[] head = new bool[HalfWords];
+    private readonly Stack<int> pending = [];
+    private readonly List<int> found = [];
+
+    /// <summary>The instructions of the unit, in the order of their addresses.</summary>
+    public IReadOnlyList<int> Found => found;
+
+    public ref readonly Instruction this[int index] => ref instructions[index];
+
+    public bool Has(int index) => index < HalfWords && present[index];
+
+    public bool IsHead(int index) => head[index];
+
+    /// <summary>Whether an instruction reaches into the next page: it is left to the stepper.</summary>
+    public bool Straddles(int index) => index + (instructions[index].Length / 2) > HalfWords;
+
+    /// <summary>The half-word that a branch or jal goes to; outside 0 to 2047 it is in another page.</summary>
+    public int Target(int index) => index + (instructions[index].Immediate >> 1);
+
+    /// <summary>Scans a page.</summary>
+    /// <param name="page">Its content.</param>
+    /// <param name="entry">Where execution begins.</param>
+    /// <param name="translated">What earlier units have: the scan stops there.</param>
+    public void Scan(byte* page, int entry, Func<int, bool> translated)
+    {
+        foreach (int index in found)
+        {
+            present[index] = false;
+        }
+
+        Array.Clear(head);
+        found.Clear();
+        pending.Clear();
+        Enter(entry);
+        while (pending.TryPop(out int start))
+        {
+            ScanLine(page, start, entry, translated);
+        }
+
+        found.Sort();
+    }
+
+    private void Enter(int index)
+    {
+        if (index is >= 0 and < HalfWords && !head[index])
+        {
+            head[index] = true;
+            pending.Push(index);
+        }
+    }
+
+    // From an entry along the straight line.
+    private void ScanLine(byte* page, int index, int entry, Func<int, bool> translated)
+    {
+        while (index < HalfWords && found.Count < Limit)
+        {
+            if (present[index])
+            {
+                head[index] = true; // two lines run together here
+                return;
+            }
+
+            if (index != entry && translated(index))
+            {
+                return;
+            }
+
+            Instruction instruction = Decode(page, index);
+            instructions[index] = instruction;
+            present[index] = true;
+            found.Add(index);
+            int next = index + (instruction.Length / 2);
+            switch (instruction.Operation)
+            {
+                case Operation.Jal or Operation.Jalr:
+                    if (instruction.Rd != 0)
+                    {
+                        Enter(next);
+                    }
+
+                    if (instruction.Operation == Operation.Jal)
+                    {
+                        Enter(Target(index));
+                    }
+
+                    return;
+                case >= Operation.Beq and <= Operation.Bgeu:
+                    Enter(Target(index));
+                    SetHead(next);
+                    break;
+                case Operation.Ecall:
+                    Enter(next);
+                    return;
+                case Operation.Illegal or Operation.Ebreak or Operation.Mret or Operation.Sret:
+                    return;
+                case var operation when UnitTranslator.IsSlow(operation):
+                    SetHead(next);
+                    break;
+                default:
+                    break;
+            }
+
+            index = next;
+        }
+    }
+
+    private void SetHead(int index)
+    {
+        if (index < HalfWords)
+        {
+            head[index] = true;
+        }
+    }
+
+    private Instruction Decode(byte* page, int index)
+    {
+        uint encoding = ((ushort*)page)[index];
+        bool full = Decoder.IsFull(encoding);
+        if (full && index == HalfWords - 1)
+        {
+            return new Instruction(Operation.Illegal, 0, 0, 0, 4, 0, 0); // straddles; the stepper reads it whole
+        }
+
+        return decoder.Decode(full ? encoding | ((uint)((ushort*)page)[index + 1] << 16) : encoding);
+    }
+}

@@ -1,0 +1,265 @@
+// Translates a unit. Each block takes its instructions from the budget before the first of them, and is left there
+// when the budget does not suffice; the engine then steps to the exact end. So the count of instructions is exact
+// wherever code is left: what the block had taken in advance stands in the site.
+
+namespace XousCloud.Emulator.Cpu.Translator;
+
+/// <summary>Writes the code of units.</summary>
+internal sealed unsafe class UnitTranslator
+{
+    private readonly Emitter emitter;
+    private readonly TranslatedCode code;
+    private readonly UnitScan scan = new();
+    private readonly UnitExits exits;
+    private readonly ArithmeticTranslator arithmetic;
+    private readonly MemoryTranslator memory;
+    private readonly Label[] labels = new Label[UnitScan.HalfWords];
+    private readonly bool[] emitted = new bool[UnitScan.HalfWords];
+    private TranslatedPage page = null!;
+
+    // Instructions of the current block that are not written yet.
+    private int remaining;
+
+    public UnitTranslator(Emitter emitter, TranslatedCode code)
+    {
+        this.emitter = emitter;
+        this.code = code;
+        exits = new UnitExits(emitter, code);
+        arithmetic = new ArithmeticTranslator(emitter);
+        memory = new MemoryTranslator(emitter, arithmetic);
+    }
+
+    /// <summary>Whether an operation is left to the stepper.</summary>
+    public static bool IsSlow(Operation operation) =>
+        operation is Operation.Illegal or >= Operation.Ecall
+            or (>= Operation.Csrrw and <= Operation.Csrrci) or (>= Operation.Aes32esi and <= Operation.Aes32dsmi);
+
+    /// <summary>Writes the code for an address of a page and what belongs to it, and enters it into the page's slots.</summary>
+    /// <param name="translated">The page.</param>
+    /// <param name="frame">Told which half-words were used.</param>
+    /// <param name="content">The page's content.</param>
+    /// <param name="pc">Where execution begins.</param>
+    public void Translate(TranslatedPage translated, CodeFrame frame, byte* content, uint pc)
+    {
+        page = translated;
+        exits.Begin(page);
+        byte* untranslated = code.Gate.PlaceExit;
+        scan.Scan(content, Index(pc), index => *page.Slot((uint)index * 2) != untranslated);
+        foreach (int index in scan.Found)
+        {
+            emitted[index] = false;
+            labels[index] = emitter.NewLabel();
+        }
+
+        foreach (int index in scan.Found)
+        {
+            if (!emitted[index])
+            {
+                WriteLine(index);
+            }
+        }
+
+        arithmetic.WriteCold();
+        exits.WriteCold();
+        emitter.End();
+        if (!emitter.Overflowed)
+        {
+            Enter(frame);
+        }
+    }
+
+    private static int Index(uint pc) => (int)(pc & 0xFFF) >> 1;
+
+    private uint Pc(int index) => page.Address + ((uint)index * 2);
+
+    private void Enter(CodeFrame frame)
+    {
+        foreach (int index in scan.Found)
+        {
+            frame.Mark(index);
+            if (scan[index].Length == 4 && index + 1 < UnitScan.HalfWords)
+            {
+                frame.Mark(index + 1);
+            }
+
+            if (scan.IsHead(index))
+            {
+                *page.Slot((uint)index * 2) = code.At(code.Offset(emitter.OffsetOf(labels[index])));
+            }
+        }
+    }
+
+    // Blocks one after the other, as far as execution can fall through.
+    private void WriteLine(int index)
+    {
+        while (true)
+        {
+            emitter.Bind(labels[index]);
+            emitted[index] = true;
+            if (scan.IsHead(index))
+            {
+                BeginBlock(index);
+            }
+
+            ref readonly Instruction instruction = ref scan[index];
+            if (scan.Straddles(index))
+            {
+                LeaveAt(index, SiteKind.Straddling);
+                return;
+            }
+
+            Write(index, instruction);
+            int next = index + (instruction.Length / 2);
+            if (instruction.Operation is Operation.Jal or Operation.Jalr || IsSlow(instruction.Operation))
+            {
+                return;
+            }
+
+            if (!scan.Has(next) || emitted[next])
+            {
+                GoOnAt(next);
+                return;
+            }
+
+            index = next;
+        }
+    }
+
+    private void BeginBlock(int index)
+    {
+        remaining = CountBlock(index);
+        memory.BeginBlock();
+        if (remaining == 0)
+        {
+            return;
+        }
+
+        int site = code.NewSite();
+        code.Describe(site, new CodeSite(default, Pc(index), SiteKind.Budget, remaining));
+        emitter.Arithmetic64(HostArithmetic.Sub, Placement.Budget, remaining);
+        Label tooFew = emitter.NewLabel();
+        emitter.Jump(HostCondition.Negative, tooFew);
+        exits.ColdExitAt(site, HostRegister.Rcx, tooFew);
+    }
+
+    // What is left to the stepper is not of the block: the stepper counts it.
+    private int CountBlock(int index)
+    {
+        int count = 0;
+        do
+        {
+            if (scan.Straddles(index) || IsSlow(scan[index].Operation))
+            {
+                return count;
+            }
+
+            count++;
+            if (scan[index].Operation is Operation.Jal or Operation.Jalr)
+            {
+                return count; // what stands behind may belong to another line
+            }
+
+            index += scan[index].Length / 2;
+        }
+        while (scan.Has(index) && !scan.IsHead(index));
+        return count;
+    }
+
+    private void Write(int index, in Instruction i)
+    {
+        remaining--;
+        switch (i.Operation)
+        {
+            case Operation.Lui:
+                arithmetic.Constant(i.Rd, (uint)i.Immediate);
+                break;
+            case Operation.Auipc:
+                arithmetic.Constant(i.Rd, Pc(index) + (uint)i.Immediate);
+                break;
+            case Operation.Jal:
+                arithmetic.Constant(i.Rd, Pc(index) + i.Length);
+                GoOnAt(scan.Target(index));
+                break;
+            case Operation.Jalr:
+                WriteJalr(index, i);
+                break;
+            case >= Operation.Beq and <= Operation.Bgeu:
+                WriteBranch(index, i);
+                break;
+            case >= Operation.Addi and <= Operation.Srai:
+                arithmetic.Immediate(i);
+                break;
+            case >= Operation.Add and <= Operation.Remu:
+                arithmetic.Register(i);
+                break;
+            case Operation.Fence or Operation.FenceI or Operation.CacheInvalidate:
+                break; // code is always what memory says
+            case var operation when MemoryTranslator.IsAccess(operation):
+                WriteAccess(index, i);
+                break;
+            default:
+                LeaveAt(index, SiteKind.Slow);
+                break;
+        }
+    }
+
+    private void WriteAccess(int index, in Instruction i)
+    {
+        int site = code.NewSite();
+        int retry = emitter.Position;
+        Label miss = emitter.NewLabel();
+        HostRegister address = memory.Access(i, miss);
+        exits.ColdExitAt(site, address, miss);
+        SiteKind kind = MemoryTranslator.IsLoad(i.Operation) ? SiteKind.Load : SiteKind.Store;
+        code.Describe(
+            site,
+            new CodeSite(i, Pc(index), kind, remaining + 1, code.Offset(retry), code.Offset(emitter.Position)));
+    }
+
+    private void LeaveAt(int index, SiteKind kind)
+    {
+        int site = code.NewSite();
+        code.Describe(site, new CodeSite(scan[index], Pc(index), kind, 0));
+        exits.ExitAt(site);
+    }
+
+    private void WriteJalr(int index, in Instruction i)
+    {
+        HostRegister target = arithmetic.Read(i.Rs1, HostRegister.Rax);
+        emitter.Lea(HostRegister.Rax, HostOperand.At(target, i.Immediate));
+        emitter.Arithmetic(HostArithmetic.And, HostRegister.Rax, -2);
+        arithmetic.Constant(i.Rd, Pc(index) + i.Length);
+        exits.GotoAddress();
+    }
+
+    private void WriteBranch(int index, in Instruction i)
+    {
+        arithmetic.Compare(i.Rs1, i.Rs2, out bool swapped);
+        HostCondition condition = i.Operation switch
+        {
+            Operation.Beq => HostCondition.Equal,
+            Operation.Bne => HostCondition.NotEqual,
+            Operation.Blt => swapped ? HostCondition.Greater : HostCondition.Less,
+            Operation.Bge => swapped ? HostCondition.LessOrEqual : HostCondition.NotLess,
+            Operation.Bltu => swapped ? HostCondition.Above : HostCondition.Below,
+            _ => swapped ? HostCondition.BelowOrEqual : HostCondition.NotBelow,
+        };
+        int target = scan.Target(index);
+        emitter.Jump(condition, IsInUnit(target) ? labels[target] : exits.ColdGoto(Pc(target)));
+    }
+
+    // Goes on at a half-word: of the unit, of the page, or of another page.
+    private void GoOnAt(int index)
+    {
+        if (IsInUnit(index))
+        {
+            emitter.Jump(labels[index]);
+        }
+        else
+        {
+            exits.Goto(Pc(index));
+        }
+    }
+
+    private bool IsInUnit(int index) => index is >= 0 and < UnitScan.HalfWords && scan.Has(index);
+}
