@@ -102,12 +102,17 @@ internal sealed class LocalRun : IMachineObserver, IDisposable
         }
 
         wall.Stop();
-        return end;
+        return end.Code == ExitCode.Met || HasStopped ? end : end with { Message = end.Message + Boot() };
     }
 
     void IMachineObserver.ConsoleOutput(ConsolePort port, byte value, ulong cycle)
     {
         printed[(int)port]++;
+        if (Machine.HasGivenUp)
+        {
+            Machine.RequestStop();
+        }
+
         if (port == request.Console)
         {
             output.WriteByte(value);
@@ -198,7 +203,8 @@ internal sealed class LocalRun : IMachineObserver, IDisposable
 
         return stop switch
         {
-            RunStop.Dead => Machine.Death is { } death ? Death(death) : Refusal(),
+            RunStop.Dead => Machine.Death is { } death ? Death(death) : Stopped(),
+            RunStop.Requested when Machine.HasGivenUp && !script.IsMet => Stopped(),
             RunStop.Requested when request.StopOnWrite is { } watched && !script.IsMet && !script.HasStep => Written(watched),
             _ => null,
         };
@@ -272,13 +278,20 @@ internal sealed class LocalRun : IMachineObserver, IDisposable
             : null;
     }
 
-    private RunEnd Refusal()
+    // Whether the end itself says what became of the boot.
+    private bool HasStopped => Machine.HasEnded || Machine.HasGivenUp;
+
+    private RunEnd Stopped()
     {
-        BootGuardText refusal = BootGuards.Describe(Machine.Refusal)!;
+        BootGuardText guard = BootReport.Of(Machine).Guard!;
         return new RunEnd(
             ExitCode.GuestDied,
-            $"stopped in boot1: {refusal.Meaning} ({refusal.Code}) {Now}{Missing()}\n{refusal.Advice}");
+            $"stopped in {guard.Stage}: {guard.Meaning} ({guard.Code}) {Now}{Missing()}\n{guard.Advice}");
     }
+
+    private string Boot() => BootReport.Of(Machine).Guard is { } guard
+        ? $"\nthe boot {(guard.Ends ? "stopped" : "went on")} in {guard.Stage}: {guard.Meaning} ({guard.Code})\n{guard.Advice}"
+        : "";
 
     private RunEnd Death(GuestDeath death) => new(
         ExitCode.GuestDied,

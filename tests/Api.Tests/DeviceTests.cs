@@ -62,6 +62,9 @@ public abstract class DeviceTests(TestServer server)
             JsonElement report = waited.GetProperty("device").GetProperty("boot");
             Assert.Equal("boot1", report.GetProperty("stage").GetString());
             Assert.Equal("image_signature", report.GetProperty("guard").GetProperty("code").GetString());
+            Assert.True(report.GetProperty("guard").GetProperty("ends").GetBoolean());
+            Assert.StartsWith("Image did not validate", report.GetProperty("lastText").GetProperty("uart2").GetString(), StringComparison.Ordinal);
+            Assert.Equal(new string('X', 256), report.GetProperty("lastText").GetProperty("duart").GetString());
 
             JsonElement refusal = (await alice.Act(device, "run")).ExpectProblem(HttpStatusCode.Conflict, "wrong_state");
             Assert.Contains("boot1", refusal.GetProperty("detail").GetString(), StringComparison.Ordinal);

@@ -69,6 +69,23 @@ public sealed class RecoveryTests(PostgresCluster cluster)
         Assert.Equal(acknowledged.ToString(), echoed);
     }
 
+    [Fact]
+    public async Task What_stopped_a_boot_is_known_after_the_server_was_killed()
+    {
+        await using ServerProcess server = await ServerProcess.CreateAsync("sqlite", cluster);
+        await server.StartAsync();
+        string device = await server.Client.CreateDevice(await server.Client.UploadProgram(Programs.WronglySigned), start: true);
+        (await server.Client.Get($"devices/{device}/wait?state=dead&timeout=60")).Expect(HttpStatusCode.OK);
+        JsonElement before = (await server.Client.Get($"devices/{device}")).Json.GetProperty("boot");
+        await server.KillAsync();
+        await server.StartAsync();
+
+        Assert.Equal("image_signature", before.GetProperty("guard").GetProperty("code").GetString());
+        JsonElement after = (await server.Client.Get($"devices/{device}")).Json;
+        Assert.Equal("dead", after.GetProperty("state").GetString());
+        Assert.Equal(before.GetRawText(), after.GetProperty("boot").GetRawText());
+    }
+
     [Theory]
     [InlineData("sqlite")]
     [InlineData("postgres")]

@@ -2,7 +2,7 @@
 
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { bin, elf, uf2Set } from "./lab/guests";
+import { bin, elf, uf2Set, wronglySigned } from "./lab/guests";
 import { ask, Lab, launch } from "./lab/lab";
 
 let browser: Browser;
@@ -41,6 +41,18 @@ describe("the device lab", () => {
     await lab.shows("ABC\n[3 bytes]");
     await lab.state("running").waitFor();
     expect(await lab.hasTheWholeConsole(id)).toBe("ready\nABC\n[3 bytes]");
+    await lab.close();
+  });
+
+  it("says which check of boot1 refused a program, and what was printed", async () => {
+    const lab = await Lab.open(browser);
+    await lab.createByDrop(wronglySigned("hello"));
+    await lab.state("dead").waitFor();
+    const banner = lab.page.getByRole("alert");
+    expect(await banner.innerText()).toContain("Stopped in boot1");
+    expect(await banner.getAttribute("data-boot-guard")).toBe("image_signature");
+    await banner.getByText("Last text on UART2").click();
+    await banner.getByText("Image did not validate").waitFor();
     await lab.close();
   });
 

@@ -65,6 +65,28 @@ public class ExitCodeTests
     }
 
     [Fact]
+    public void A_loader_that_gives_up_ends_the_run_with_3_and_names_the_check()
+    {
+        using ScratchFolder folder = new();
+        byte[] program = File.ReadAllBytes(Guests.Binary("loader_dies"));
+        program[0x94] = 4; // the function code of a loader
+
+        CliResult result = Xous.Cloud("run", folder.File("loader.bin", program), "--until", "never").Expect(3);
+        Assert.Contains("stopped in loader: the kernel's header or signature", result.Error, StringComparison.Ordinal);
+        Assert.Contains("(kernel_signature)", result.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_limit_that_comes_after_a_guard_fired_names_the_guard_too()
+    {
+        // Not a loader by its header, so its last marks end nothing.
+        CliResult result = Xous.Cloud(
+            "run", Guests.Elf("loader_dies"), "--until", "never", "--max-time", "50ms").Expect(4);
+        Assert.Contains("virtual time ran out", result.Error, StringComparison.Ordinal);
+        Assert.Contains("the boot stopped in loader: ", result.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void The_limit_of_virtual_time_ends_the_run_with_4_at_exactly_that_cycle()
     {
         CliResult result = Xous.Cloud("run", Guests.Elf("hello"), "--until", "never", "--max-time", "123457c").Expect(4);

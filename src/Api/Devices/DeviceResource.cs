@@ -3,7 +3,6 @@
 using System.Diagnostics;
 using XousCloud.Emulator;
 using XousCloud.Emulator.Boards;
-using XousCloud.Emulator.Boot;
 
 namespace XousCloud.Api.Devices;
 
@@ -52,7 +51,7 @@ internal sealed record DeviceResource(
     bool Idle,
     GuestDeath? Death,
     string? ServerFailure,
-    BootReport Boot,
+    BootResource Boot,
     IReadOnlyList<UnmodelledAccess> Unmodelled,
     IReadOnlyList<ConsoleResource> Consoles,
     IReadOnlyList<ButtonResource> Buttons,
@@ -88,7 +87,7 @@ internal sealed record DeviceResource(
             machine.IsWaiting,
             device.HostFailure is null ? machine.Death : null,
             device.HostFailure?.Reason,
-            BootReport.Of(machine),
+            BootResource.Of(machine),
             [.. device.Unmodelled],
             [.. Enum.GetValues<ConsolePort>().Select(port => new ConsoleResource(
                 PortNames.Of(port), device.Ports[(int)port].Length.ToString(), port == identity.Board.Console))],

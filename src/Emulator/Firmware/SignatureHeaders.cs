@@ -3,6 +3,7 @@
 // Where an image does not bring the stage that checks, the vendor's is meant, which accepts the published keys.
 
 using System.Security.Cryptography;
+using XousCloud.Emulator.Memory;
 
 namespace XousCloud.Emulator.Firmware;
 
@@ -41,6 +42,14 @@ internal static class SignatureHeaders
         }
 
         return null;
+    }
+
+    /// <summary>Whether a Xous loader stands where boot1 starts it.</summary>
+    public static bool IsLoader(PhysicalMemory memory)
+    {
+        Span<byte> header = stackalloc byte[SignatureBlock.Length];
+        return memory.TryRead(BootStage.Next.HeaderAddress, header)
+            && new SignatureBlock(header) is { HasMagic: true, Function: 4 or 5 };
     }
 
     public static string FunctionName(uint function) => function switch

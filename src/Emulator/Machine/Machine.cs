@@ -15,6 +15,7 @@ using System.Security.Cryptography;
 using XousCloud.Emulator.Boards;
 using XousCloud.Emulator.Boot;
 using XousCloud.Emulator.Cpu;
+using XousCloud.Emulator.Firmware;
 using XousCloud.Emulator.Memory;
 using XousCloud.Emulator.Soc;
 using XousCloud.Emulator.Usb;
@@ -103,6 +104,9 @@ public sealed class Machine : IDisposable
 
     /// <summary>Nothing but a reset can change anything any more: the guest is dead, or boot1 has given up.</summary>
     public bool HasEnded => Hart.IsDead || boot1.HasHalted;
+
+    /// <summary>A Xous loader has given up for good: it has cleared all memory and spins, and only a reset will help.</summary>
+    public bool HasGivenUp => Soc.BootRecord.HasGivenUp && SignatureHeaders.IsLoader(Soc.Memory);
 
     /// <summary>The board's display, or null where it has none.</summary>
     public IDisplay? Display { get; }
@@ -272,6 +276,7 @@ public sealed class Machine : IDisposable
         }
 
         Xous?.Reset();
+        Soc.BootRecord.Reset(ResetKind.PowerOn);
         foreach ((SectionId id, Action<StateStream> visit) in UnitsAndViews())
         {
             if (sections.TryGetValue(id, out ReadOnlyMemory<byte> section))
@@ -352,8 +357,19 @@ public sealed class Machine : IDisposable
     }
 
     // What only looks on is kept with the state, and no part of what identifies it.
-    private IEnumerable<(SectionId Id, Action<StateStream> Visit)> UnitsAndViews() =>
-        Xous is null ? Units() : Units().Append((SectionId.XousView, Xous.State));
+    private IEnumerable<(SectionId Id, Action<StateStream> Visit)> UnitsAndViews()
+    {
+        foreach ((SectionId Id, Action<StateStream> Visit) unit in Units())
+        {
+            yield return unit;
+        }
+
+        yield return (SectionId.BootRecord, Soc.BootRecord.State);
+        if (Xous is not null)
+        {
+            yield return (SectionId.XousView, Xous.State);
+        }
+    }
 
     private void Reset(ResetKind kind)
     {

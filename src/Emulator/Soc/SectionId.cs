@@ -10,6 +10,7 @@ public enum SectionId : uint
     Hart = 2,
     Clocks = 3,
     Boot1 = 4,
+    BootRecord = 5,
 
     IrqArray = 0x100, // 0x100 to 0x113: banks 0 to 19
 

@@ -2,6 +2,7 @@
 // Blocks reach each other only through what is public here.
 
 using XousCloud.Emulator.Boards;
+using XousCloud.Emulator.Boot;
 using XousCloud.Emulator.Cpu;
 using XousCloud.Emulator.Memory;
 using XousCloud.Emulator.Peripherals;
@@ -29,6 +30,7 @@ public sealed class SystemOnChip
     internal SystemOnChip(ulong seed, PhysicalMemory memory, Bus bus, Action<SystemOnChip> map)
     {
         Bus = bus;
+        BootRecord = new BootRecord(this);
         Seed = seed;
         Memory = memory;
         Irqs = new IrqArray[IrqArray.BankCount];
@@ -37,6 +39,9 @@ public sealed class SystemOnChip
         I2cs = new I2c[I2c.Count];
         map(this);
     }
+
+    /// <summary>What the boot has shown.</summary>
+    internal BootRecord BootRecord { get; }
 
     /// <summary>The device's seed; a block that needs randomness derives its own stream from it.</summary>
     public ulong Seed { get; }
@@ -131,7 +136,11 @@ public sealed class SystemOnChip
     }
 
     /// <summary>Sends one byte out of a console port.</summary>
-    public void ConsoleOutput(ConsolePort port, byte value) => Observer?.ConsoleOutput(port, value, Now);
+    public void ConsoleOutput(ConsolePort port, byte value)
+    {
+        BootRecord.Take(port, value);
+        Observer?.ConsoleOutput(port, value, Now);
+    }
 
     /// <summary>The block of a type at its only place in the map.</summary>
     public T Block<T>()
@@ -187,6 +196,7 @@ public sealed class SystemOnChip
     internal void Reset(ResetKind kind)
     {
         CoreStalledUntil = 0;
+        BootRecord.Reset(kind);
         if (kind == ResetKind.PowerOn)
         {
             foreach ((_, BoardPart part) in parts)

@@ -27,6 +27,8 @@ internal sealed class ProcessRecord(byte pid)
 
     public bool HasEnded => end != 0;
 
+    public bool WasEndedByException => end == EndedByException;
+
     public uint Satp { get; set; }
 
     public string Name { get; set; } = "";

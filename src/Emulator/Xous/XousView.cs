@@ -71,6 +71,12 @@ public sealed class XousView : IPrivilegeWatcher
         new XousReport(soc.Memory, processes, servers, messages).Processes(
             Running, PagesByOwner(), hart.Pc, kernelRuns: runningSlot == None);
 
+    /// <summary>The process whose end by an exception was seen first, or null.</summary>
+    public (int Pid, string Name, ProcessEnd End)? FirstCrash => processes.All
+        .Where(process => process.WasEndedByException)
+        .Select(process => ((int Pid, string Name, ProcessEnd End)?)(process.Pid, process.Name, process.End!))
+        .MinBy(crash => crash!.Value.End.Cycle);
+
     /// <summary>The servers, in the order in which they were seen first.</summary>
     public IReadOnlyList<XousServer> Servers() => new XousReport(soc.Memory, processes, servers, messages).Servers();
 
@@ -121,7 +127,7 @@ public sealed class XousView : IPrivilegeWatcher
     internal void Reset()
     {
         Clear();
-        loaderAt = LoaderStands() ? soc.Now : Never;
+        loaderAt = SignatureHeaders.IsLoader(soc.Memory) ? soc.Now : Never;
     }
 
     /// <summary>Visits all that was seen.</summary>
@@ -171,12 +177,6 @@ public sealed class XousView : IPrivilegeWatcher
         interrupts.Clear();
         messages.Clear();
         names.Clear();
-    }
-
-    private bool LoaderStands()
-    {
-        Span<byte> header = stackalloc byte[SignatureBlock.Length];
-        return soc.Memory.TryRead(BootStage.Next.HeaderAddress, header) && new SignatureBlock(header) is { HasMagic: true, Function: 4 or 5 };
     }
 
     private void KernelEntered(HandOver handOver)

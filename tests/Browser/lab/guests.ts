@@ -32,6 +32,13 @@ export function uf2Set(program: string, parts: number): DroppedFile[] {
   }));
 }
 
+/** The program with a signature that no key made. */
+export function wronglySigned(program: string): DroppedFile {
+  const { bytes } = bin(program);
+  bytes.writeUInt8(1, 4);
+  return { name: `${program}.uf2`, bytes: uf2(bytes, SLOT) };
+}
+
 function uf2(bytes: Buffer, address: number): Buffer {
   const blocks = Math.ceil(bytes.length / PAYLOAD);
   const file = Buffer.alloc(blocks * 512);

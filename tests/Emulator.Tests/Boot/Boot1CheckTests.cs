@@ -226,21 +226,6 @@ public sealed class Boot1CheckTests
         Assert.Throws<SnapshotFormatException>(() => check.State(new StateReader(new byte[] { 1, 0xEE })));
     }
 
-    [Fact]
-    public void Every_guard_of_boot1_is_explained()
-    {
-        foreach (BootGuard guard in Enum.GetValues<BootGuard>().Where(guard => guard != BootGuard.None))
-        {
-            BootGuardText text = BootGuards.Describe(guard)!;
-            Assert.Matches("^[a-z0-9_]+$", text.Code);
-            Assert.NotEmpty(text.Meaning);
-            Assert.EndsWith(".", text.Advice, StringComparison.Ordinal);
-        }
-
-        Assert.Null(BootGuards.Describe(BootGuard.None));
-        Assert.Distinct(Enum.GetValues<BootGuard>().Select(guard => BootGuards.Describe(guard)?.Code));
-    }
-
     // A header with a loop of one instruction behind it.
     private static byte[] Program(uint function = 6, uint antiRollback = 0)
     {

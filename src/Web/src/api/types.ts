@@ -82,7 +82,7 @@ export interface Death {
   cycle: string | number;
 }
 
-/** A check that ended a boot. */
+/** A check that ended a boot or set it back. */
 export interface BootGuard {
   /** For programs: it never changes. */
   code: string;
@@ -90,12 +90,21 @@ export interface BootGuard {
   stage: string;
   meaning: string;
   advice: string;
+  /** Whether the boot is over with it; else it goes on, or starts again. */
+  ends: boolean;
+  cycle: string;
 }
 
 /** How far a boot has come. */
 export interface Boot {
-  stage: string | null;
+  /** "program" where something else than a Xous runs. */
+  stage: "boot1" | "loader" | "kernel" | "services" | "program";
   guard: BootGuard | null;
+  /** Made by the guest or its watchdog since the last one from outside. */
+  resets: number;
+  lastReset: string;
+  /** The end of what was printed: printable characters alone. */
+  lastText: { duart: string; uart2: string };
 }
 
 /** An access to a part of the chip that is not modelled. */

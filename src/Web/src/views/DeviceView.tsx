@@ -9,6 +9,7 @@ import { routes } from "../state/route";
 import { DeviceSession } from "../state/session";
 import { ActionButton } from "./ActionButton";
 import { BoardPanel } from "./BoardPanel";
+import { BootBanner } from "./BootBanner";
 import { DisplayPanel } from "./DisplayPanel";
 import { ErrorText } from "./ErrorText";
 import { RegisterPanel } from "./RegisterPanel";
@@ -47,6 +48,7 @@ export function DeviceView({ id }: { id: string }) {
     <main class="device">
       <DeviceBar device={device} open={open} />
       <DeathBanner device={device} />
+      <BootBanner device={device} />
       <div class="bench">
         <Terminals open={open} />
         <aside aria-label="Board and core">
@@ -99,20 +101,12 @@ function DeviceBar({ device, open }: { device: Device; open: DeviceSession }) {
   );
 }
 
-function DeathBanner({ device: { death, serverFailure, boot, state } }: { device: Device }) {
+function DeathBanner({ device: { death, serverFailure } }: { device: Device }) {
   if (serverFailure !== null) {
     return (
       <div class="death" role="alert">
         <strong>✕ The server failed on this device:</strong> {serverFailure}{" "}
         <em>The guest is not to blame. Power-cycle the device to start it anew, and tell whoever runs the server.</em>
-      </div>
-    );
-  }
-  if (death === null && state === "dead" && boot.guard !== null) {
-    return (
-      <div class="death" role="alert">
-        <strong>✕ Stopped in {boot.guard.stage}:</strong> {boot.guard.meaning}.{" "}
-        <span class="quiet mono">{boot.guard.code}</span> <em>{boot.guard.advice}</em>
       </div>
     );
   }
@@ -139,6 +133,11 @@ function StatusLine({ device, open }: { device: Device; open: DeviceSession }) {
       <span>
         board <b>{device.board}</b>
       </span>
+      {device.boot.stage !== "program" && (
+        <span title="How far the boot has come">
+          boot <b data-boot-stage>{device.boot.stage}</b>
+        </span>
+      )}
       {device.imageId !== null && (
         <span>
           image{" "}
