@@ -41,6 +41,7 @@ internal sealed class LocalRun : IMachineObserver, IDisposable
     private readonly SortedDictionary<int, PinActivity> pins = [];
     private readonly TextWriter? ipcOutput;
     private readonly IpcTrace? ipc;
+    private readonly List<VirtualTime> powerCuts;
 
     // The step that is under way: what is still to be sent, or a button or key to let go; and when to go on with it.
     private ReadOnlyMemory<byte> unsent;
@@ -52,6 +53,7 @@ internal sealed class LocalRun : IMachineObserver, IDisposable
         this.request = request;
         this.streams = streams;
         script = new RunScript(request.Steps, request.Until);
+        powerCuts = [.. request.PowerCuts];
         FirmwareImage image = request.Image;
         Machine = new Machine(new MachineOptions
         {
@@ -164,6 +166,11 @@ internal sealed class LocalRun : IMachineObserver, IDisposable
             return new RunEnd(ExitCode.Met, $"met: the console matched '{request.Until!.Text}' {Now}");
         }
 
+        if (powerCuts.RemoveAll(cut => CycleOf(cut) <= Machine.Cycle) > 0)
+        {
+            Machine.Apply(MachineInput.PressReset(ResetKind.PowerOn));
+        }
+
         bool finished = FinishStep();
         while (finished && script.HasStep)
         {
@@ -181,7 +188,7 @@ internal sealed class LocalRun : IMachineObserver, IDisposable
             return hostEnd;
         }
 
-        ulong limit = Limit();
+        ulong limit = CycleOf(request.MaxTime);
         if (Machine.Cycle >= limit)
         {
             return new RunEnd(ExitCode.VirtualTimeRanOut, $"virtual time ran out {Now}{Missing()}");
@@ -193,6 +200,11 @@ internal sealed class LocalRun : IMachineObserver, IDisposable
         if (StepIsUnderWay)
         {
             target = Math.Min(target, resumeAt);
+        }
+
+        if (powerCuts.Count > 0)
+        {
+            target = Math.Min(target, powerCuts.Min(CycleOf));
         }
 
         RunStop stop = Machine.Run(target - Machine.Cycle);
@@ -210,8 +222,8 @@ internal sealed class LocalRun : IMachineObserver, IDisposable
         };
     }
 
-    private ulong Limit() => request.MaxTime.Cycles
-        ?? Machine.Soc.Clocks.CycleAt(request.MaxTime.Nanoseconds.GetValueOrDefault());
+    private ulong CycleOf(VirtualTime time) =>
+        time.Cycles ?? Machine.Soc.Clocks.CycleAt(time.Nanoseconds.GetValueOrDefault());
 
     private bool StepIsUnderWay => !unsent.IsEmpty || held is not null;
 

@@ -85,6 +85,13 @@ internal sealed class RunCommand
         Description = "Start at the reset vector as silicon does. Default: at the firmware's entry, in the state boot1 leaves.",
     };
 
+    private readonly Option<string[]> powerCut = new("--power-cut")
+    {
+        HelpName = "VIRTUAL",
+        Description = "Switch the power off and on at this virtual time, such as 500ms or 1000c: RRAM and flash keep what "
+            + "they hold, a line that is being written is the old one. May stand several times.",
+    };
+
     private readonly Option<string?> seed = new("--seed")
     {
         HelpName = "N",
@@ -144,7 +151,7 @@ internal sealed class RunCommand
     {
         Command command = new("run", "Run firmware on an emulated device, on this computer.")
         {
-            files, board, console, until, send, press, after, maxTime, maxWallTime, realTime, engine, entry, cold, seed, counter,
+            files, board, console, until, send, press, after, maxTime, maxWallTime, realTime, engine, entry, cold, powerCut, seed, counter,
             developerMode, stopOnWrite, dump, hash, stats, os, ipc,
         };
         command.SetAction(parsed => (int)RunSession.Run(Read(parsed), streams));
@@ -179,6 +186,7 @@ internal sealed class RunCommand
             RealTime = parsed.GetValue(realTime),
             Engine = ReadEngine(parsed.GetValue(engine)),
             Cold = parsed.GetValue(cold),
+            PowerCuts = [.. (parsed.GetValue(powerCut) ?? []).Select(text => ReadTime(text, powerCut.Name))],
             Seed = ReadSeed(parsed.GetValue(seed)),
             Factory = ReadFactory(parsed.GetValue(counter) ?? [], parsed.GetValue(developerMode)),
             StopOnWrite = watched,
@@ -255,18 +263,21 @@ internal sealed class RunCommand
         return new FactorySettings(counters);
     }
 
-    private static VirtualTime ReadMaxTime(string? text, bool waits)
+    private VirtualTime ReadMaxTime(string? text, bool waits)
     {
         if (text is null)
         {
             return VirtualTime.Seconds(waits ? DefaultSecondsOfUntil : DefaultSeconds);
         }
 
-        return VirtualTime.TryParse(text, out VirtualTime time) ? time : throw new BadInputException(
-            "time_invalid",
-            $"--max-time: '{text}' is not a length of time.",
-            "Write it with its unit: 10s, 500ms, 250us, 40ns, or 1000c for CPU cycles.");
+        return ReadTime(text, maxTime.Name);
     }
+
+    private static VirtualTime ReadTime(string text, string option) =>
+        VirtualTime.TryParse(text, out VirtualTime time) ? time : throw new BadInputException(
+            "time_invalid",
+            $"{option}: '{text}' is not a length of time.",
+            "Write it with its unit: 10s, 500ms, 250us, 40ns, or 1000c for CPU cycles.");
 
     private static TimeSpan? ReadWallTime(string? text)
     {

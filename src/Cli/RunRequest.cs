@@ -33,6 +33,9 @@ internal sealed record RunRequest
 
     public required bool Cold { get; init; }
 
+    /// <summary>When the power goes, and comes back at once.</summary>
+    public required IReadOnlyList<VirtualTime> PowerCuts { get; init; }
+
     public required ulong Seed { get; init; }
 
     /// <summary>How the chip is set before the firmware first runs.</summary>

@@ -89,6 +89,37 @@ public sealed class RecoveryTests(PostgresCluster cluster)
     [Theory]
     [InlineData("sqlite")]
     [InlineData("postgres")]
+    public async Task What_a_guest_stored_survives_the_loss_of_power_a_killed_server_and_a_snapshot(string storage)
+    {
+        await using ServerProcess server = await ServerProcess.CreateAsync(storage, cluster);
+        await server.StartAsync();
+        string device = await server.Client.CreateGuest("settings");
+        await server.Client.WaitForConsole(device, "start 1, name ''");
+        await server.Client.Type(device, "alpha\r");
+        await server.Client.WaitForConsole(device, "stored 'alpha'");
+        await server.Client.Act(device, "power");
+        await server.Client.WaitForConsole(device, "start 2, name 'alpha'");
+
+        await server.KillAsync();
+        await server.StartAsync();
+        await server.Client.Act(device, "power");
+        await server.Client.Act(device, "run");
+        await server.Client.WaitForConsole(device, "start 3, name 'alpha'");
+
+        string snapshot = (await server.Client.Post($"devices/{device}/snapshots", new { })).Expect(HttpStatusCode.Created).Id;
+        await server.Client.Type(device, "beta\r");
+        await server.Client.WaitForConsole(device, "stored 'beta'");
+        string copy = (await server.Client.Post("devices", new { snapshot, pace = "fast", start = true }))
+            .Expect(HttpStatusCode.Created).Id;
+        await server.Client.Act(copy, "power");
+        await server.Client.WaitForConsole(copy, "start 4, name 'alpha'");
+        await server.Client.Act(device, "power");
+        await server.Client.WaitForConsole(device, "start 4, name 'beta'");
+    }
+
+    [Theory]
+    [InlineData("sqlite")]
+    [InlineData("postgres")]
     public async Task A_run_that_was_paused_killed_and_restored_ends_in_the_state_of_one_that_was_not(string storage)
     {
         await using ServerProcess server = await ServerProcess.CreateAsync(storage, cluster);

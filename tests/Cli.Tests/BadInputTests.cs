@@ -36,6 +36,7 @@ public sealed class BadInputTests : IDisposable
     [InlineData("time_invalid", "--max-time", "-1s")]
     [InlineData("time_invalid", "--max-time", "99999999999999999999s")]
     [InlineData("time_invalid", "--max-wall-time", "1000c")]
+    [InlineData("time_invalid", "--power-cut", "soon")]
     [InlineData("seed_invalid", "--seed", "tulip")]
     [InlineData("counter_invalid", "--counter", "80")]
     [InlineData("counter_invalid", "--counter", "256=1")]

@@ -145,6 +145,23 @@ public class RunTests
     }
 
     [Fact]
+    public void Power_is_cut_at_the_times_asked_for_and_what_was_stored_is_there_again()
+    {
+        string[] run =
+        [
+            "run", Guests.Elf("settings"), "--after", "start 1", "--send", @"alpha\r", "--power-cut", "100ms",
+            "--power-cut", "70000000c", "--until", @"start 3.*\r\n", "--hash",
+        ];
+        CliResult result = Xous.Cloud(run).Expect(0);
+
+        Assert.Equal(
+            "settings: start 1, name ''\r\nstored 'alpha'\r\n"
+            + "settings: start 2, name 'alpha'\r\nsettings: start 3, name 'alpha'\r\n",
+            result.Text);
+        Assert.Equal(result.LastErrorLine, Xous.Cloud([.. run, "--engine", "stepper"]).Expect(0).LastErrorLine);
+    }
+
+    [Fact]
     public void What_is_not_modelled_is_named_with_address_and_pc_on_standard_error()
     {
         CliResult result = Xous.Cloud("run", Guests.Elf("unmodelled"), "--until", "done").Expect(0);

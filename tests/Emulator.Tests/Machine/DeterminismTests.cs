@@ -9,7 +9,7 @@ public class DeterminismTests(ITestOutputHelper output)
     public static TheoryData<string> Programs =>
     [
         "hello", "blinky", "uart", "echo", "tick", "timer0", "mmu", "selfmod", "absent", "paging_demand", "idle",
-        "rram", "slots", "iox", "aes", "crypto", "reset", "unmodelled", "usb_devcap", "usb_cdc", "xous_calls",
+        "rram", "slots", "settings", "iox", "aes", "crypto", "reset", "unmodelled", "usb_devcap", "usb_cdc", "xous_calls",
         "crash_jump", "crash_handler",
     ];
 

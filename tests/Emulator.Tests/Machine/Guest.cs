@@ -70,6 +70,9 @@ internal sealed class Guest : IMachineObserver, IDisposable
         return Said(port).Contains(text, StringComparison.Ordinal);
     }
 
+    /// <summary>Forgets what was said.</summary>
+    public void Forget() => Array.ForEach(consoles, console => console.Clear());
+
     public void Send(string text, ConsolePort port = ConsolePort.Uart2) =>
         Assert.True(Machine.Apply(MachineInput.Send(port, Encoding.Latin1.GetBytes(text))));
 
