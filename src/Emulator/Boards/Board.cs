@@ -48,6 +48,9 @@ public sealed record Board(string Id, string Name, ConsolePort Console, IReadOnl
     /// <summary>The buttons and the keys.</summary>
     public IEnumerable<BoardSwitch> Switches => [.. Buttons, .. Keys];
 
+    /// <summary>Pads that boot1 drives on this board, and leaves driven for what it starts.</summary>
+    internal IReadOnlyList<(byte Pin, bool High)> Boot1Outputs { get; init; } = [];
+
     /// <summary>The memories of the board's parts, made anew for each device.</summary>
     internal Func<MemoryRegion[]> Memories { get; init; } = static () => [];
 

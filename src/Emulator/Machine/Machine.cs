@@ -390,7 +390,7 @@ public sealed class Machine : IDisposable
         Hart.Reset(Soc.ResetVector);
         if (!options.Cold)
         {
-            Boot1.LeaveState(Soc, Hart, options.Image.EntryPoint);
+            Boot1.LeaveState(Soc, Hart, options.Image.EntryPoint, Board.Boot1Outputs);
             boot1.Begin(options.Image.EntryPoint);
         }
 

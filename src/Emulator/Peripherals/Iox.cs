@@ -106,6 +106,15 @@ public sealed class Iox(SystemOnChip soc) : Peripheral(soc, "IOX")
     /// <summary>Whether the switch between two pads is closed.</summary>
     public bool IsClosed(int pin, int otherPin) => switches.IsClosed(pin, otherPin);
 
+    /// <summary>Makes a pad an output, as the chip's software does with OUT and OE.</summary>
+    internal void DriveOut(int pin, bool high)
+    {
+        uint bit = 1u << (pin % PadsInPort);
+        outputs[pin / PadsInPort] = Merge(outputs[pin / PadsInPort], high ? bit : 0, bit);
+        outputEnables[pin / PadsInPort] |= bit;
+        Update();
+    }
+
     /// <summary>The number of a pad of port F.</summary>
     internal static int PortFPad(int pin) => (PortF * PadsInPort) + pin;
 

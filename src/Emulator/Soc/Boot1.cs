@@ -61,9 +61,19 @@ internal static class Boot1
         (0x4006_100C, 1), // RTC CR: start
     ];
 
-    public static void LeaveState(SystemOnChip soc, Hart hart, uint entryPoint)
+    /// <param name="soc">The chip.</param>
+    /// <param name="hart">Its CPU.</param>
+    /// <param name="entryPoint">Where the next stage starts.</param>
+    /// <param name="outputs">The pads that boot1 drives on the board.</param>
+    public static void LeaveState(
+        SystemOnChip soc, Hart hart, uint entryPoint, IReadOnlyList<(byte Pin, bool High)> outputs)
     {
         Write(soc, Writes);
+        foreach ((byte pin, bool high) in outputs)
+        {
+            soc.Iox.DriveOut(pin, high);
+        }
+
         if (!soc.Block<Rtc>().IsRunning)
         {
             Write(soc, FirstWrites);

@@ -51,6 +51,7 @@ public enum SectionId : uint
 
     NorFlash = 0x500,
     Psram = 0x501,
+    Sh1107 = 0x502,
     Lis2dh12 = 0x503,
     Gc2145 = 0x504,
     UsbHost = 0x510,

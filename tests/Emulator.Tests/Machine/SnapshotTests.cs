@@ -104,7 +104,7 @@ public class SnapshotTests(ITestOutputHelper output)
             ["SceAes"] = 0x223, ["Trng"] = 0x224,
             ["UdmaControl"] = 0x300, ["Uart0"] = 0x301, ["Iox"] = 0x310, ["Udc"] = 0x311,
             ["Spim0"] = 0x320, ["I2c0"] = 0x330,
-            ["NorFlash"] = 0x500, ["Psram"] = 0x501, ["Lis2dh12"] = 0x503, ["Gc2145"] = 0x504,
+            ["NorFlash"] = 0x500, ["Psram"] = 0x501, ["Sh1107"] = 0x502, ["Lis2dh12"] = 0x503, ["Gc2145"] = 0x504,
             ["UsbHost"] = 0x510,
             ["XousView"] = 0x600,
         };
