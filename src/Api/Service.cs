@@ -147,6 +147,7 @@ internal static class Service
         ConsoleRoutes.Map(v1, limits);
         InspectionRoutes.Map(v1);
         DisplayRoutes.Map(v1);
+        UsbRoutes.Map(v1);
         XousRoutes.Map(v1);
         SnapshotRoutes.Map(v1);
         app.MapHub<DeviceHub>(ApiKeyAuthentication.HubPath);

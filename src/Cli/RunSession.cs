@@ -2,6 +2,7 @@
 
 using XousCloud.Emulator;
 using XousCloud.Emulator.Boards;
+using XousCloud.Emulator.Usb;
 
 namespace XousCloud.Cli;
 
@@ -71,12 +72,31 @@ internal static class RunSession
         error.WriteLine($"wall time     {seconds:0.000} s");
         error.WriteLine($"real-time     {machine.Nanoseconds / 1e9 / seconds:0.00} x");
         error.WriteLine($"speed         {machine.InstructionsExecuted / 1e6 / seconds:0.0} MIPS");
+        if (machine.Usb is { } host)
+        {
+            error.WriteLine($"usb           {Describe(host)}");
+        }
+
         foreach ((int pin, PinActivity activity) in run.Pins)
         {
             error.WriteLine(
                 $"pin {Pin.Name(pin),-10}{activity.Changes} changes, last at {VirtualTime.Text(activity.LastAt)}, "
                 + $"now {(activity.Level ? 1 : 0)}");
         }
+    }
+
+    private static string Describe(UsbHost host)
+    {
+        string state = host.FailedAt is { } request ? $"failed at {request}" : host.Status.ToString().ToLowerInvariant();
+        if (host.Device is not { } device)
+        {
+            return state;
+        }
+
+        string names = string.Join(
+            ", ", new[] { device.Manufacturer, device.Product, device.SerialNumber }.Where(name => name is not null));
+        return $"{state}, {device.VendorId:x4}:{device.ProductId:x4} {names}, {device.Interfaces.Count} interfaces"
+            + (host.HasConsole ? ", --console usb is open" : "");
     }
 
     private static void Check(MemoryDump dump, Machine machine)

@@ -39,6 +39,18 @@ public class GuestProgramTests
     }
 
     [Fact]
+    public void Usb_cdc_echoes_over_USB_and_the_statistics_say_what_the_host_found()
+    {
+        CliResult result = Xous.Cloud(
+            "run", Guests.Elf("usb_cdc"), "--console", "usb", "--send", "hello\\r", "--until", "HELLO\\r", "--stats").Expect(0);
+
+        Assert.Equal("HELLO\r", result.Text);
+        Assert.Contains(
+            "usb           configured, 1209:0001 XousCloud, Echo, 0001, 3 interfaces, --console usb is open", result.Error,
+            StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Hello_greets_each_second()
     {
         CliResult result = Xous.Cloud("run", Guests.Elf("hello"), "--until", @"i=1\)\r\n").Expect(0);

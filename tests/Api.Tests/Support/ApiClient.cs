@@ -121,10 +121,11 @@ public sealed class ApiClient : IDisposable
 
     public Task<Answer> Act(string device, string action) => Post($"devices/{device}/actions", new { action });
 
-    /// <summary>Waits until a device has said something.</summary>
-    public async Task<JsonElement> WaitForConsole(string device, string expression)
+    /// <summary>Waits until a device has said something on a port, by default the board's console.</summary>
+    public async Task<JsonElement> WaitForConsole(string device, string expression, string? port = null)
     {
-        Answer answer = await Get($"devices/{device}/wait?timeout=60&console={Uri.EscapeDataString(expression)}");
+        string from = port is null ? "" : $"&port={port}";
+        Answer answer = await Get($"devices/{device}/wait?timeout=60{from}&console={Uri.EscapeDataString(expression)}");
         JsonElement waited = answer.Expect(HttpStatusCode.OK).Json;
         if (!waited.GetProperty("met").GetBoolean())
         {
