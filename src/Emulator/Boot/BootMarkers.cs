@@ -24,6 +24,7 @@ internal static class BootMarkers
         new(BootGuard.KernelArguments, null, "FATAL: Couldn't find XArg magic number"),
         new(BootGuard.SwapSignature, null, "Fresh swap image did not pass public key validation"),
         new(BootGuard.SwapIntegrity, null, "Swap image failed cryptographic integrity checks"),
+        new(BootGuard.SwapMissing, null, "\nrange end index 4294967295 out of range for slice of length 64"), // the header of erased flash
         new(BootGuard.SwapDeveloperKey, null, "Swap is devkey signed, but system is not in developer mode"),
         new(BootGuard.AppDeveloperKey, null, "Detached app is devkey signed, but system is not in developer mode"),
         new(BootGuard.FlashUnknown, null, "\nflash_id 0x"), // a panic's second line: ... not recognized

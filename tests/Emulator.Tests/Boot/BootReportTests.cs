@@ -25,6 +25,7 @@ public sealed class BootReportTests
     [InlineData("kernel_arguments", ConsolePort.Uart2, "FATAL: Couldn't find XArg magic number on kernel tags.\r\n")]
     [InlineData("swap_signature", ConsolePort.Uart2, "Fresh swap image did not pass public key validation: \"No valid\"\r\n")]
     [InlineData("swap_integrity", ConsolePort.Uart2, "Swap image failed cryptographic integrity checks!\r\n")]
+    [InlineData("swap_missing", ConsolePort.Uart2, "panicked at loader/src/platform/bao1x/swap.rs:236:28:\nrange end index 4294967295 out of range for slice of length 64\r\n")]
     [InlineData("swap_developer_key", ConsolePort.Uart2, "Swap is devkey signed, but system is not in developer mode. Dying!\r\n")]
     [InlineData("app_developer_key", ConsolePort.Uart2, "Detached app is devkey signed, but system is not in developer mode. Dying!\r\n")]
     [InlineData("flash_unknown", ConsolePort.Uart2, "panicked at loader/src/platform/bao1x/swap.rs:130:13:\nflash_id 0x0 not recognized")]
