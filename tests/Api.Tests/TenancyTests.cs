@@ -108,6 +108,7 @@ public abstract class TenancyTests(TestServer server)
         {
             request.Content = path.EndsWith("/actions", StringComparison.Ordinal) ? JsonContent.Create(new { action = "pause" })
                 : path.EndsWith("/pins", StringComparison.Ordinal) ? JsonContent.Create(new Dictionary<string, string> { ["PA0"] = "0" })
+                : path.EndsWith("/keys", StringComparison.Ordinal) ? JsonContent.Create(new Dictionary<string, bool> { ["PROG"] = true })
                 : path.EndsWith("/devices", StringComparison.Ordinal) ? JsonContent.Create(new { image = "img_x" })
                 : JsonContent.Create(new { name = "changed" });
         }

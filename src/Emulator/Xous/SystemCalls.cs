@@ -15,8 +15,6 @@ internal sealed class SystemCalls(
     InterruptTable interrupts,
     NameService names)
 {
-    private const int ErrorCode = 1;
-
     /// <summary>A thread makes the call in its record.</summary>
     public void Begin(ProcessRecord process, int slot)
     {
@@ -248,7 +246,7 @@ internal sealed class SystemCalls(
     {
         if (result[0] == (uint)ResultTag.ConnectionId)
         {
-            Connect(process, result[ErrorCode], servers.Add(id, 0));
+            Connect(process, result[1], servers.Add(id, 0));
         }
     }
 

@@ -2,11 +2,6 @@
 // the registers at that moment, and what the loader hands over: no symbols, no structures of the kernel, no addresses in
 // it. So it works on the vendor's images as they are, and on any other kernel of the same ABI.
 //
-// Which thread comes back is not told by anything that a kernel must show. A thread leaves user code at an address with a
-// stack pointer, and goes on at the same address (behind the ecall, when it made a call) with the same stack pointer;
-// threads of a process have different stacks, so the two together name it. Handlers of interrupts, exceptions and the
-// swapper start with return addresses that are never mapped, and end by jumping there; so do threads.
-//
 // Whether a fault was the end of a process shows in who runs next: a kernel that mends a fault lets the thread go on, or
 // first the swapper.
 
@@ -29,6 +24,7 @@ public sealed class XousView : IPrivilegeWatcher
     private readonly ProcessTable processes = new();
     private readonly ServerTable servers = new();
     private readonly InterruptTable interrupts = new();
+    private readonly PageTracker tracker = new();
     private readonly MessageTable messages;
     private readonly NameService names;
     private readonly SystemCalls calls;
@@ -37,11 +33,6 @@ public sealed class XousView : IPrivilegeWatcher
     private ulong loaderAt = Never;
     private ulong kernelAt = Never;
     private ulong servicesAt = Never;
-
-    // The table of page owners.
-    private uint tracker;
-    private uint trackedPages;
-    private bool hasSwap;
 
     // The thread that the core is in, and the one whose fault the kernel has still to mend.
     private uint runningPid;
@@ -69,7 +60,7 @@ public sealed class XousView : IPrivilegeWatcher
     /// <summary>The processes, in the order of PIDs, those that have ended included.</summary>
     public IReadOnlyList<XousProcess> Processes() =>
         new XousReport(soc.Memory, processes, servers, messages).Processes(
-            Running, PagesByOwner(), hart.Pc, kernelRuns: runningSlot == None);
+            Running, tracker.Count(soc.Memory, processes.Find(XousAbi.KernelPid)), hart.Pc, kernelRuns: runningSlot == None);
 
     /// <summary>The process whose end by an exception was seen first, or null.</summary>
     public (int Pid, string Name, ProcessEnd End)? FirstCrash => processes.All
@@ -141,9 +132,7 @@ public sealed class XousView : IPrivilegeWatcher
         state.U64(ref loaderAt);
         state.U64(ref kernelAt);
         state.U64(ref servicesAt);
-        state.U32(ref tracker);
-        state.U32(ref trackedPages);
-        state.Bool(ref hasSwap);
+        tracker.State(state);
         state.U32(ref runningPid);
         state.I32(ref runningSlot);
         state.U32(ref faultedPid);
@@ -155,7 +144,6 @@ public sealed class XousView : IPrivilegeWatcher
         interrupts.State(state);
         messages.State(state);
         names.State(state);
-        trackedPages = Math.Min(trackedPages, HandOver.MaxTrackedPages);
         runningSlot = CheckedSlot(runningPid, runningSlot);
         faultedSlot = CheckedSlot(faultedPid, faultedSlot);
     }
@@ -170,7 +158,7 @@ public sealed class XousView : IPrivilegeWatcher
     private void Clear()
     {
         loaderAt = kernelAt = servicesAt = Never;
-        (tracker, trackedPages, hasSwap) = (0, 0, false);
+        tracker.Clear();
         runningSlot = faultedSlot = None;
         processes.Clear();
         servers.Clear();
@@ -185,7 +173,7 @@ public sealed class XousView : IPrivilegeWatcher
         Clear();
         loaderAt = loader;
         kernelAt = soc.Now;
-        (tracker, trackedPages, hasSwap) = (handOver.Tracker, handOver.RamPages, handOver.HasSwap);
+        tracker.Begin(handOver);
         foreach (InitialProcess initial in handOver.Processes)
         {
             string name = handOver.Names.GetValueOrDefault(initial.Pid, "");
@@ -215,10 +203,7 @@ public sealed class XousView : IPrivilegeWatcher
     private void Faulted(ProcessRecord process, int slot, uint cause)
     {
         ref ThreadRecord thread = ref process.Threads[slot];
-        bool ended = cause == (uint)ExceptionCause.InstructionPage && thread.Pc
-            is XousAbi.ReturnFromInterrupt or XousAbi.ReturnFromException
-            or XousAbi.ReturnFromSwapper or XousAbi.ExitThread;
-        if (ended)
+        if (cause == (uint)ExceptionCause.InstructionPage && ThreadIdentity.IsEnd(thread.Pc))
         {
             thread = default;
             return;
@@ -250,71 +235,27 @@ public sealed class XousView : IPrivilegeWatcher
             servicesAt = soc.Now;
         }
 
-        int slot = FindThread(process, hart.Pc, hart.Register(2));
+        int slot = ThreadIdentity.Find(process, hart, out bool handlerStarts);
+        if (handlerStarts && hart.Register(1) == XousAbi.ReturnFromInterrupt)
+        {
+            interrupts.Entered(hart.Register(10), process.Pid);
+        }
+
         JudgeFault(pid, slot, process.Threads[slot].Tid);
         (runningPid, runningSlot) = (pid, slot);
         Continue(process, slot);
     }
 
-    // Which thread goes on here: one that left here; else a handler that starts; else one with the same stack, whose
-    // address somebody changed; else one that nobody has seen before.
-    private int FindThread(ProcessRecord process, uint pc, uint sp)
-    {
-        int sameStack = None;
-        for (int slot = 0; slot < process.Threads.Length; slot++)
-        {
-            ref ThreadRecord thread = ref process.Threads[slot];
-            if (thread.Sp == sp && thread.Frame != Frame.None)
-            {
-                if (thread.GoesOnAt(pc))
-                {
-                    return slot;
-                }
-
-                sameStack = slot;
-            }
-        }
-
-        if (HandlerTid(hart.Register(1)) is { } tid)
-        {
-            int slot = process.SlotOf(tid) is >= 0 and var known ? known : process.FreeSlot();
-            process.AddThread(slot, tid, pc, sp);
-            if (hart.Register(1) == XousAbi.ReturnFromInterrupt)
-            {
-                interrupts.Entered(hart.Register(10), process.Pid);
-            }
-
-            return slot;
-        }
-
-        if (sameStack != None)
-        {
-            return sameStack;
-        }
-
-        int free = process.FreeSlot();
-        bool first = Array.TrueForAll(process.Threads, thread => thread.Frame == Frame.None);
-        process.AddThread(free, first ? XousAbi.InitialTid : ThreadRecord.UnknownTid, pc, sp);
-        return free;
-    }
-
-    private static byte? HandlerTid(uint returnAddress) => returnAddress switch
-    {
-        XousAbi.ReturnFromInterrupt or XousAbi.ReturnFromSwapper => XousAbi.InterruptTid,
-        XousAbi.ReturnFromException => XousAbi.ExceptionTid,
-        _ => null,
-    };
-
     private void JudgeFault(uint pid, int slot, byte tid)
     {
         bool isMended = (pid, slot) == (faultedPid, faultedSlot);
-        bool mends = hasSwap && pid == XousAbi.SwapperPid && tid == XousAbi.InterruptTid;
+        bool mends = tracker.HasSwap && pid == XousAbi.SwapperPid && tid == XousAbi.InterruptTid;
         if (faultedSlot == None || (mends && !isMended))
         {
             return;
         }
 
-        if (!isMended && processes.Find(faultedPid) is { } process)
+        if (pid != faultedPid && processes.Find(faultedPid) is { } process)
         {
             process.EndByException(faultCause, faultValue, process.Threads[faultedSlot].Pc, soc.Now);
             calls.Forget(process);
@@ -343,32 +284,5 @@ public sealed class XousView : IPrivilegeWatcher
 
         thread.Retries &= pc == thread.Pc;
         thread.Frame = Frame.Running;
-    }
-
-    // Pages of main RAM by their owner, or nothing where the kernel keeps no table of them.
-    private int[]? PagesByOwner()
-    {
-        if (trackedPages == 0 || processes.Find(XousAbi.KernelPid) is not { } kernel)
-        {
-            return null;
-        }
-
-        int[] pages = new int[byte.MaxValue + 1];
-        uint length = hasSwap ? 8u : 1;
-        Span<byte> owner = stackalloc byte[1];
-        for (uint page = 0; page < trackedPages; page++)
-        {
-            // A longer entry has a time stamp first; the owner is the second word's lowest byte.
-            uint address = tracker + (page * length) + (hasSwap ? 4u : 0);
-            if (!PageTables.TryTranslate(soc.Memory, kernel.Satp, address, out uint physical)
-                || !soc.Memory.TryRead(physical, owner))
-            {
-                return null;
-            }
-
-            pages[owner[0]]++;
-        }
-
-        return pages;
     }
 }
