@@ -126,6 +126,9 @@ public sealed class UsbHost : BoardPart
     /// <summary>What the device says of itself, as far as the host has read it; null before that.</summary>
     public UsbDescription? Device => UsbDescription.Of(descriptors);
 
+    /// <summary>The descriptors as the device has sent them.</summary>
+    internal UsbDescriptors Descriptors => descriptors;
+
     /// <summary>The device's address on the bus; 0 while it has none.</summary>
     public int Address => phase == Phase.Detached ? 0 : enumeration.DeviceAddress;
 
