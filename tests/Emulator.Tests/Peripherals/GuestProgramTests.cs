@@ -17,6 +17,7 @@ public partial class GuestProgramTests
 
     [Theory]
     [InlineData("accelerometer", "dc34-badge")]
+    [InlineData("spi_memory", "dc34-badge")]
     [InlineData("always_on")]
     [InlineData("crypto")]
     [InlineData("iox")]

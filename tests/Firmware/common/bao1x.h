@@ -118,6 +118,7 @@
 // UDMA control and UART2
 #define UDMA_CG         REG32(0x50100000)
 #define UDMA_CG_UART2   (1u << 2)
+#define UDMA_CG_SPIM(n) (1u << (4 + (n)))
 #define UDMA_CG_I2C0    (1u << 8)
 #define UDMA_RST        REG32(0x50100008)   // bits as in CG: 1 holds the block in reset
 #define UART2_RX_SADDR  REG32(0x50103000)
@@ -134,6 +135,27 @@
 #define UDMA_CFG_EN     (1u << 4)
 #define UDMA_CFG_PENDING (1u << 5)          // reads 1 while one more transfer is queued
 #define UDMA_CFG_BACKPRESSURE (1u << 7)
+
+// UDMA SPIM0 to SPIM3, and the words of their command lists
+#define SPIM(n)         (0x50105000u + 0x1000u * (n))
+#define SPIM_RX_SADDR(n) REG32(SPIM(n) + 0x00)
+#define SPIM_RX_SIZE(n) REG32(SPIM(n) + 0x04)
+#define SPIM_RX_CFG(n)  REG32(SPIM(n) + 0x08)
+#define SPIM_TX_SADDR(n) REG32(SPIM(n) + 0x10)
+#define SPIM_TX_SIZE(n) REG32(SPIM(n) + 0x14)
+#define SPIM_TX_CFG(n)  REG32(SPIM(n) + 0x18)
+#define SPIM_CMD_SADDR(n) REG32(SPIM(n) + 0x20)
+#define SPIM_CMD_SIZE(n) REG32(SPIM(n) + 0x24)
+#define SPIM_CMD_CFG(n) REG32(SPIM(n) + 0x28)
+#define SPI_CFG         0x00000000u         // 7:0 divider
+#define SPI_SOT         0x10000000u         // 1:0 chip select
+#define SPI_TX_DATA     0x60000000u         // 20:16 bits - 1, 15:0 words - 1
+#define SPI_RX_DATA     0x70000000u
+#define SPI_EOT         0x90000000u
+#define SPI_EOT_EVENT   0x90000001u
+#define SPI_FULL_DUPLEX 0xC0000000u
+#define SPI_QUAD        (1u << 27)
+#define SPI_BYTES(n)    (7u << 16 | ((n) - 1))
 
 // UDMA I2C0, and the words of its command list
 #define I2C0_RX_SADDR   REG32(0x50109000)
@@ -171,6 +193,7 @@
 #define INTCR_LOW       (3u << 7)
 #define INTCR_ENABLE    (1u << 9)
 #define PROG_PIN        13                  // PC13, active low: the PROG button
+#define OLED_A0_PIN     2                   // PC2 on the badge: data, not commands
 
 // UDC: USB device controller
 #define UDC_DEVCAP      REG32(0x50202400)
@@ -217,6 +240,7 @@
 #define IRQARRAY12      0xE0008000u
 #define IRQARRAY2       0xE0010000u
 #define IRQARRAY5       0xE0013000u
+#define IRQARRAY6       0xE0014000u
 #define EV_SOFT(bank)    REG32((bank) + 0x00)
 #define EV_EDGE_TRIGGERED(bank) REG32((bank) + 0x04)
 #define EV_POLARITY(bank) REG32((bank) + 0x08)
@@ -226,6 +250,7 @@
 #define IRQARRAY1_USB      (1u << 0)
 #define IRQARRAY2_AOINT    (1u << 14)
 #define IRQARRAY5_UART2_RX (1u << 8)
+#define IRQARRAY6_SPIM_EOT(n) (8u << (4 * (n)))
 #define IRQARRAY10_IOX     (1u << 0)
 #define IRQARRAY12_I2C0_NACK (1u << 8)
 
