@@ -6,8 +6,10 @@
 // UART2  PB13 in, PB14 out: console at 1 Mbaud
 // USB    held at SE0 while PF5 is low; it cannot be while the keypad has port F
 // Keys   row PF6 the jog dial, row PF7 three buttons, over columns PF2, PF3 and PF4
+// PA4    high: the USB cable is in, which it is
 // PA5    high: camera in power-down
 // PA6    high: OLED and camera in reset
+// PA7    the batteries, divided, for the ADC
 // PF0    high: the core's supply goes off
 //
 // The accelerometer's INT1 works two transistors: one joins PF8 and PF3 like a key, one pulls PC15 low. There is no
@@ -15,6 +17,7 @@
 // Facts: the badge's published schematics and layout; the board files of boot1 and Xous, which names the keys.
 
 using XousCloud.Emulator.Boards.Parts;
+using XousCloud.Emulator.Peripherals;
 using XousCloud.Emulator.Soc;
 using XousCloud.Emulator.Usb;
 
@@ -22,6 +25,10 @@ namespace XousCloud.Emulator.Boards;
 
 internal static class Dc34Badge
 {
+    // 3 V of two full cells, behind their divider, in millivolts.
+    private const uint BatteriesAtInput = 956;
+
+    private static readonly byte UsbCable = Pin.Number('A', 4);
     private static readonly byte CameraPowerDown = Pin.Number('A', 5);
     private static readonly byte PeripheralReset = Pin.Number('A', 6);
     private static readonly byte DisplayData = Pin.Number('C', 2);
@@ -84,6 +91,8 @@ internal static class Dc34Badge
             soc.Iox.Drive(Pin.Number('C', 15), level ? PinDrive.Low : PinDrive.Released);
         });
         Gc2145 camera = new(() => !soc.Iox.Level(CameraPowerDown) && !soc.Iox.Level(PeripheralReset));
+        soc.Block<Adc>().Connect(input: 3, BatteriesAtInput);
+        soc.Iox.Drive(UsbCable, PinDrive.High);
         soc.Solder(SectionId.Lis2dh12, accelerometer);
         soc.Solder(SectionId.Gc2145, camera);
         soc.I2cs[0].Bus.Connect(accelerometer);

@@ -25,6 +25,8 @@ public sealed class UdmaControl(SystemOnChip soc) : Peripheral(soc, "UDMA_CTRL")
     private const uint BlocksMask = 0xF_FFFF;
     private const int FirstSpim = 4;
     private const int FirstI2c = 8;
+    private const int CameraBit = 14;
+    private const int AdcBit = 19;
     private const int EventChannels = 4;
 
     private uint clockGates;
@@ -106,6 +108,8 @@ public sealed class UdmaControl(SystemOnChip soc) : Peripheral(soc, "UDMA_CTRL")
         < FirstSpim => Soc.Uarts[bit],
         < FirstI2c => Soc.Spims[bit - FirstSpim],
         < FirstI2c + I2c.Count => Soc.I2cs[bit - FirstI2c],
+        CameraBit => Soc.Block<Camera>(),
+        AdcBit => Soc.Block<Adc>(),
         _ => null,
     };
 }

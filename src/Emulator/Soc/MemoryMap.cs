@@ -86,7 +86,7 @@ internal static class MemoryMap
         soc.Map(0x4004_2000, Page, SectionId.Duart, new Duart(soc));
         soc.Map(0x4004_3000, Page, SectionId.Atimer, new Atimer(soc));
         Absent(soc, 0x4004_4000, Page, "EVC");
-        Absent(soc, 0x4004_5000, Page, "RBIST_WRP");
+        soc.Map(0x4004_5000, Page, SectionId.Rbist, new Rbist(soc));
         soc.Map(0x4005_2000, Page, SectionId.Mesh, new Mesh(soc));
         soc.Map(0x4005_3000, Page, SectionId.Sensorc, new Sensorc(soc));
         soc.Map(0x4005_4000, Page, SectionId.Gluechain, new Gluechain(soc));
@@ -112,20 +112,21 @@ internal static class MemoryMap
 
         Absent(soc, 0x5010_D000, Page, "UDMA_SDIO");
         Absent(soc, 0x5010_E000, Page, "UDMA_I2S");
-        Absent(soc, 0x5010_F000, Page, "UDMA_CAMERA");
+        soc.Map(0x5010_F000, Page, SectionId.Camera, new Camera(soc));
         Absent(soc, 0x5011_0000, Page, "UDMA_FILTER");
         Absent(soc, 0x5011_1000, Page, "UDMA_SCIF");
         Absent(soc, 0x5011_2000, Page, "UDMA_SPIS0");
         Absent(soc, 0x5011_3000, Page, "UDMA_SPIS1");
-        Absent(soc, 0x5011_4000, Page, "UDMA_ADC");
+        soc.Map(0x5011_4000, Page, SectionId.Adc, new Adc(soc));
         soc.Iox = new Iox(soc) { PortFUpdated = soc.Block<AoSysCtrl>().LookAtPads };
         soc.Map(0x5012_F000, Page, SectionId.Iox, soc.Iox);
-        Absent(soc, 0x5012_0000, Page, "PWM");
+        soc.Map(0x5012_0000, Page, SectionId.Pwm, new Pwm(soc));
         Absent(soc, 0x5012_1000, Page, "SDDC");
         Absent(soc, 0x5012_2000, Page, "APB_THRU");
-        Absent(soc, 0x5012_4000, Page, "BIO_BDMA");
-        Absent(soc, 0x5012_5000, 4 * Page, "BIO_IMEM");
-        Absent(soc, 0x5012_9000, 4 * Page, "BIO_FIFO");
+        BioBdma bio = new(soc);
+        soc.Map(0x5012_4000, Page, SectionId.BioBdma, bio);
+        soc.Map(0x5012_5000, 4 * Page, SectionId.BioImem, new BioImem(soc, bio));
+        soc.Map(0x5012_9000, 4 * Page, null, new BioFifo(soc, bio)); // the same FIFOs again
         Absent(soc, 0x5014_0000, Page, "SDDC_DATA");
         soc.Map(0x5020_0000, 16 * Page, SectionId.Udc, new Udc(soc));
     }

@@ -31,6 +31,7 @@ public enum SectionId : uint
     Mesh = 0x206,
     Sensorc = 0x207,
     Gluechain = 0x208,
+    Rbist = 0x209,
     RramIfr = 0x20A,
     AoSysCtrl = 0x210,
     AoBackup = 0x211,
@@ -48,6 +49,11 @@ public enum SectionId : uint
     Udc = 0x311,
     Spim0 = 0x320, // 0x320 to 0x323: SPIM0 to SPIM3
     I2c0 = 0x330, // 0x330 to 0x333: I2C0 to I2C3
+    Pwm = 0x340,
+    Camera = 0x341,
+    BioBdma = 0x342,
+    BioImem = 0x343,
+    Adc = 0x345,
 
     NorFlash = 0x500,
     Psram = 0x501,

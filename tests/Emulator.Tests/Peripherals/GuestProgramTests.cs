@@ -21,6 +21,7 @@ public partial class GuestProgramTests
     [InlineData("always_on")]
     [InlineData("crypto")]
     [InlineData("iox")]
+    [InlineData("pwm")]
     [InlineData("rram")]
     [InlineData("slots")]
     public void A_program_that_checks_its_block_finds_nothing_wrong(string program, string board = "dabao")

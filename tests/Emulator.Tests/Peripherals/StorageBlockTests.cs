@@ -1,10 +1,11 @@
-// The blocks that are registers alone: MESH, SENSORC, GLUECHAIN and CORESUB_SRAMTRM.
+// The blocks that are registers alone: MESH, SENSORC, GLUECHAIN, RBIST_WRP and CORESUB_SRAMTRM.
 
 namespace XousCloud.Emulator.Tests.Peripherals;
 
 public sealed class StorageBlockTests : IDisposable
 {
     private const uint SramTrim = 0x4001_4000;
+    private const uint Rbist = 0x4004_5000;
     private const uint Mesh = 0x4005_2000;
     private const uint Sensorc = 0x4005_3000;
     private const uint Gluechain = 0x4005_4000;
@@ -22,6 +23,9 @@ public sealed class StorageBlockTests : IDisposable
     [InlineData(SramTrim + 0x14, 3u, 0x07u)]
     [InlineData(SramTrim + 0x20, 0u, 0u)]
     [InlineData(SramTrim + 0x30, 0u, 0x0Fu)]
+    [InlineData(Rbist + 0x00, 0u, 0xFF_FFFFu)]
+    [InlineData(Rbist + 0x04, 0u, 0u)]
+    [InlineData(Rbist + 0x08, 0u, 0u)]
     [InlineData(Mesh + 0x00, 0u, uint.MaxValue)]
     [InlineData(Mesh + 0x14, 0u, uint.MaxValue)]
     [InlineData(Sensorc + 0x00, 0xFFu, 0xFFu)]

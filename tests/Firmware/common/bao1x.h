@@ -173,6 +173,18 @@
 #define I2C_WRB         0x70000000u         // 7:0 the byte
 #define I2C_CFG         0xE0000000u         // 15:0 divider
 
+// PWM, the first of its four timers
+#define PWM_TIM0_CMD    REG32(0x50120000)
+#define PWM_CMD_START   (1u << 0)
+#define PWM_CMD_STOP    (1u << 1)
+#define PWM_CMD_UPDATE  (1u << 2)
+#define PWM_CMD_RESET   (1u << 3)
+#define PWM_TIM0_CFG    REG32(0x50120004)   // 23:16 prescaler
+#define PWM_CFG_SAW     (1u << 12)
+#define PWM_TIM0_TH     REG32(0x50120008)   // 31:16 last count, 15:0 first
+#define PWM_TIM0_COUNTER REG32(0x5012002C)
+#define PWM_CH_EN       REG32(0x50120104)   // clocks of the timers
+
 // IOX: pin multiplexer and GPIO; ports A..F are 0..5; 16-bit accesses
 #define IOX             0x5012F000u
 #define IOX_AFSEL_LOW(port)  REG16(IOX + 0x000 + 8 * (port))    // pins 0-7, 2 bits each
