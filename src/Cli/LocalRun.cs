@@ -302,7 +302,7 @@ internal sealed class LocalRun : IMachineObserver, IDisposable
     }
 
     private string Boot() => BootReport.Of(Machine).Guard is { } guard
-        ? $"\nthe boot {(guard.Ends ? "stopped" : "went on")} in {guard.Stage}: {guard.Meaning} ({guard.Code})\n{guard.Advice}"
+        ? $"\n{(guard.Ends ? "the boot stopped" : "noticed")} in {guard.Stage}: {guard.Meaning} ({guard.Code})\n{guard.Advice}"
         : "";
 
     private RunEnd Death(GuestDeath death) => new(

@@ -76,6 +76,19 @@ public abstract class DeviceTests(TestServer server)
     }
 
     [Fact]
+    public async Task A_boot_is_waited_for_by_its_stage_or_its_end()
+    {
+        string refused = await alice.CreateDevice(await alice.UploadProgram(Programs.WronglySigned), start: true);
+        JsonElement stopped = (await alice.Get($"devices/{refused}/wait?boot=services,stopped&timeout=60")).Expect(HttpStatusCode.OK).Json;
+        Assert.True(stopped.GetProperty("met").GetBoolean());
+
+        string running = await alice.CreateDevice(await alice.UploadProgram(Programs.Loop), start: true);
+        Assert.True((await alice.Get($"devices/{running}/wait?boot=program&timeout=60")).Json.GetProperty("met").GetBoolean());
+        Assert.False((await alice.Get($"devices/{running}/wait?boot=stopped&timeout=0.1")).Json.GetProperty("met").GetBoolean());
+        (await alice.Get($"devices/{running}/wait?boot=done")).ExpectProblem(HttpStatusCode.BadRequest, "validation");
+    }
+
+    [Fact]
     public async Task An_image_that_boot1_would_refuse_runs_where_its_entry_is_given()
     {
         Answer image = await alice.Upload([("stage.bin", Programs.WronglySigned)], [("entry", "0x60060300")]);

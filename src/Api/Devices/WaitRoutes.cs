@@ -4,6 +4,7 @@ using XousCloud.Api.Console;
 using XousCloud.Api.Limits;
 using XousCloud.Api.Problems;
 using XousCloud.Api.Tenancy;
+using XousCloud.Emulator.Boot;
 
 namespace XousCloud.Api.Devices;
 
@@ -13,23 +14,28 @@ internal static class WaitRoutes
     private const int DefaultSeconds = 30;
     private const int MostSeconds = 60;
 
+    private const string BootStopped = "stopped";
+
+    private static readonly string[] BootNames = [.. BootReport.Stages, BootStopped];
+
     // Output that comes byte by byte is searched in portions.
     private static readonly TimeSpan SearchInterval = TimeSpan.FromMilliseconds(20);
 
     public static void Map(IEndpointRouteBuilder routes) => routes.MapGet("/devices/{id}/wait", Wait)
         .WithTags("Devices")
-        .WithSummary("Wait until a device is in a state, has sent something, or has reached a virtual time.")
+        .WithSummary("Wait until a device is in a state, has sent something, has booted, or has reached a virtual time.")
         .WithDescription("""
             curl '.../v1/devices/{id}/wait?console=login:&timeout=60'
-            One of: state=paused,dead (any of them); console=REGEX with port and offset, over the bytes as Latin-1,
-            without look-arounds and back-references, matches of at most 4096 bytes; virtualTime=NANOSECONDS.
+            One of: state=paused,dead (any of them); boot=services,stopped (any of them: a stage, or that a guard
+            ended the boot); console=REGEX with port and offset, over the bytes as Latin-1, without look-arounds and
+            back-references, matches of at most 4096 bytes; virtualTime=NANOSECONDS.
             timeout is in seconds, 60 at most. `met` tells whether it came true; a wait that ends without is no error.
             """)
         .RequireRateLimiting(RequestLimits.Streams);
 
     private static async Task<Ok<WaitResult>> Wait(
         HttpContext context, ClaimsPrincipal user, DeviceFleet fleet, IHostApplicationLifetime lifetime, string id,
-        string? state, string? console, string? port, string? offset, string? virtualTime, double? timeout)
+        string? state, string? boot, string? console, string? port, string? offset, string? virtualTime, double? timeout)
     {
         DeviceActor device = fleet.Find(user.Tenant(), id);
         double seconds = timeout ?? DefaultSeconds;
@@ -38,9 +44,9 @@ internal static class WaitRoutes
             throw Problem.Validation("timeout", $"A wait is 0 to {MostSeconds} seconds.");
         }
 
-        if (new[] { state, console, virtualTime }.Count(condition => condition is not null) != 1)
+        if (new[] { state, boot, console, virtualTime }.Count(condition => condition is not null) != 1)
         {
-            throw Problem.Validation("state", "Wait for exactly one of state, console and virtualTime.");
+            throw Problem.Validation("state", "Wait for exactly one of state, boot, console and virtualTime.");
         }
 
         using CancellationTokenSource end = CancellationTokenSource.CreateLinkedTokenSource(
@@ -50,12 +56,12 @@ internal static class WaitRoutes
             ? await ForOutputAsync(
                 device, device.Ports[(int)ConsoleRoutes.ReadPort(device, port)],
                 ConsoleSearch.Begin(console, ConsoleRoutes.ReadOffset(offset)), end.Token)
-            : await ForAsync(device, Condition(state, virtualTime), end.Token);
+            : await ForAsync(device, Condition(state, boot, virtualTime), end.Token);
         return TypedResults.Ok(met
             ?? new WaitResult(false, await device.AskAsync(actor => DeviceResource.Of(actor)), null));
     }
 
-    private static Expectation Condition(string? state, string? virtualTime)
+    private static Expectation Condition(string? state, string? boot, string? virtualTime)
     {
         if (state is not null)
         {
@@ -63,10 +69,25 @@ internal static class WaitRoutes
             return new Expectation(actor => wanted.Contains(actor.State), static _ => { });
         }
 
+        if (boot is not null)
+        {
+            string[] wanted = boot.Split(',');
+            if (wanted.Except(BootNames).FirstOrDefault() is { } unknown)
+            {
+                throw Problem.Validation(
+                    "boot", $"A boot is never '{unknown}'.", $"It is one of {string.Join(", ", BootNames)}.");
+            }
+
+            return new Expectation(actor => IsBoot(BootReport.Of(actor.Machine), wanted), static _ => { });
+        }
+
         return ulong.TryParse(virtualTime, System.Globalization.NumberStyles.None, null, out ulong nanoseconds)
             ? new Expectation(actor => actor.Machine.Nanoseconds >= nanoseconds, static _ => { }, nanoseconds)
             : throw Problem.Validation("virtualTime", "A virtual time is a decimal number of nanoseconds since power-on.");
     }
+
+    private static bool IsBoot(BootReport report, string[] wanted) =>
+        wanted.Contains(report.Guard is { Ends: true } ? BootStopped : report.Stage);
 
     private static DeviceState ReadState(string name) =>
         Enum.TryParse(name, ignoreCase: true, out DeviceState state) && char.IsLetter(name[0])

@@ -24,6 +24,9 @@ public sealed record BootReport(
     string DuartText,
     string Uart2Text)
 {
+    /// <summary>What <see cref="Stage"/> can be.</summary>
+    public static readonly IReadOnlyList<string> Stages = ["boot1", "loader", "kernel", "services", "program"];
+
     private const int TextLength = 512;
     private const uint ManyResets = 8;
     private const uint SatpMode = 0x8000_0000;
