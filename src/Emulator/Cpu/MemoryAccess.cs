@@ -50,14 +50,13 @@ internal sealed unsafe class MemoryAccess(Hart hart, SystemOnChip soc)
         if (!hart.DataIsCached || hart.State->Write[address >> FlatTables.PageShift] != 0 // misaligned
             || !TryTranslate(address, Access.Store, out uint physical)
             || soc.Memory.FindOnBus(physical) is not { StoreTarget: null } region
-            || region.Watches[PhysicalMemory.PageIndex(region, physical)] != PageWatch.None
             || IsWatched(address, physical))
         {
             return false;
         }
 
-        hart.Cache.FillWrite(address, hart.Translation.Leaf, soc.Memory.PageForWrite(region, physical));
-        return true;
+        soc.Memory.PageForWrite(region, physical);
+        return hart.Cache.TryFillWrite(address, hart.Translation.Leaf, region, physical);
     }
 
     /// <summary>Loads 1, 2 or 4 bytes, zero-extended; raises the exception and returns false if there is one.</summary>
@@ -304,7 +303,7 @@ internal sealed unsafe class MemoryAccess(Hart hart, SystemOnChip soc)
         }
         else if (hart.DataIsCached && !IsWatched(address, physical))
         {
-            hart.Cache.FillWrite(address, hart.Translation.Leaf, page);
+            hart.Cache.TryFillWrite(address, hart.Translation.Leaf, region, physical);
         }
     }
 

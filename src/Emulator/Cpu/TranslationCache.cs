@@ -83,10 +83,23 @@ internal sealed unsafe class TranslationCache : IDisposable
     }
 
     /// <summary>Enters a page for stores.</summary>
-    public void FillWrite(uint address, uint leaf, byte* hostPage)
+    /// <param name="address">An address of the page.</param>
+    /// <param name="leaf">As for loads.</param>
+    /// <param name="region">The memory that the page is in.</param>
+    /// <param name="physical">Its physical address. The page must be the device's own.</param>
+    /// <returns>False where stores to the page must be seen.</returns>
+    public bool TryFillWrite(uint address, uint leaf, MemoryRegion region, uint physical)
     {
+        // First: the page may be one of the tables that it is translated by, and is watched from now on.
         uint page = Note(address, leaf);
-        current.Write[page] = FlatTables.Addend(page, hostPage);
+        int index = PhysicalMemory.PageIndex(region, physical);
+        if (region.Watches[index] != PageWatch.None)
+        {
+            return false;
+        }
+
+        current.Write[page] = FlatTables.Addend(page, region.Pages[index]);
+        return true;
     }
 
     /// <summary>Enters a page for execution.</summary>

@@ -185,6 +185,7 @@ public sealed class LockstepTests
                 + $"({fast.Privilege}), cycle {fastCycle}, {fast.InstructionsRetired} retired");
         }
 
+        Assert.True(Reservation(stepped) == Reservation(fast), $"{where}: the reservation, pc 0x{stepped.Pc:x8}");
         for (int i = 0; i < 32; i++)
         {
             Assert.True(stepped.Register(i) == fast.Register(i), $"{where}: x{i}, pc 0x{stepped.Pc:x8}");
@@ -196,6 +197,8 @@ public sealed class LockstepTests
             Assert.True(expected == actual, $"{where}: {name} is 0x{expected:x8} and 0x{actual:x8}, pc 0x{stepped.Pc:x8}");
         }
     }
+
+    private static unsafe uint Reservation(Hart hart) => hart.State->Reservation;
 
     // A loop over random arithmetic, memory and jumps with M's external interrupt enabled; the handler counts in memory,
     // moves the mask to the next line, and returns.

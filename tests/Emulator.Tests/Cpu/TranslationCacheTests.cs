@@ -12,6 +12,7 @@ public sealed unsafe class TranslationCacheTests : IDisposable
     private const uint Root = Ram;
     private const uint Leaf = Ram + PageSize;
     private const uint OtherRoot = Ram + (2 * PageSize);
+    private const uint Data = Ram + (3 * PageSize);
 
     private readonly PhysicalMemory memory = new(
         [new MemoryRegion("RAM", Ram, 16 * PageSize, executable: true)], new ImageMemory([], static _ => 0));
@@ -115,19 +116,32 @@ public sealed unsafe class TranslationCacheTests : IDisposable
     public void Protecting_a_page_takes_the_right_to_store_from_every_mapping_of_it()
     {
         Look(Root, View.User);
-        cache.FillWrite(0x1000_0000, Leaf, page);
-        cache.FillWrite(0x2000_0000, Leaf, page);
-        cache.FillWrite(0x4000_0000, Leaf, page + PageSize);
+        MemoryRegion ram = memory.Regions[0];
+        byte* own = memory.PageForWrite(ram, Data);
+        memory.PageForWrite(ram, Data + PageSize);
+        Assert.True(cache.TryFillWrite(0x1000_0000, Leaf, ram, Data));
+        Assert.True(cache.TryFillWrite(0x2000_0000, Leaf, ram, Data));
+        Assert.True(cache.TryFillWrite(0x4000_0000, Leaf, ram, Data + PageSize));
         Look(OtherRoot, View.Supervisor);
-        cache.FillWrite(0x3000_0000, Leaf, page);
+        Assert.True(cache.TryFillWrite(0x3000_0000, Leaf, ram, Data));
 
-        cache.ProtectPage(page);
+        cache.ProtectPage(own);
 
         Assert.Equal(0, State->Write[0x3000_0]);
         Look(Root, View.User);
         Assert.Equal(0, State->Write[0x1000_0]);
         Assert.Equal(0, State->Write[0x2000_0]);
         Assert.NotEqual(0, State->Write[0x4000_0]);
+    }
+
+    [Fact]
+    public void A_table_that_translates_itself_gets_no_entry_for_stores()
+    {
+        Look(Root, View.Supervisor);
+        memory.PageForWrite(memory.Regions[0], Leaf);
+
+        Assert.False(cache.TryFillWrite(0x1000_0000, Leaf, memory.Regions[0], Leaf));
+        Assert.Equal(0, State->Write[0x1000_0]);
     }
 
     [Fact]
