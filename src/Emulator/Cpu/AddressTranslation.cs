@@ -14,13 +14,14 @@ internal enum Access
 }
 
 /// <summary>Walks page tables.</summary>
-internal sealed class AddressTranslation(PhysicalMemory memory, ControlRegisterFile registers)
+internal sealed unsafe class AddressTranslation(PhysicalMemory memory, ControlRegisterFile registers)
 {
     private const uint Valid = 1 << 0;
     private const uint Readable = 1 << 1;
     private const uint Writable = 1 << 2;
     private const uint Executable = 1 << 3;
     private const uint UserPage = 1 << 4;
+
     /// <summary>Stands for a second-level table where a superpage has none: the address of no page.</summary>
     public const uint NoTable = 1;
 
@@ -80,8 +81,8 @@ internal sealed class AddressTranslation(PhysicalMemory memory, ControlRegisterF
 
     private bool TryReadEntry(uint address, out uint entry)
     {
-        Span<byte> bytes = stackalloc byte[4];
-        entry = memory.FindOnBus(address) is not null && memory.TryRead(address, bytes) ? BitConverter.ToUInt32(bytes) : 0;
+        MemoryRegion? region = memory.FindOnBus(address);
+        entry = region is null ? 0 : *(uint*)(region.Pages[PhysicalMemory.PageIndex(region, address)] + (address & 0xFFC));
         return (entry & Valid) != 0 && (entry & (Readable | Writable)) != Writable;
     }
 
