@@ -114,10 +114,7 @@ internal sealed unsafe class Stepper(Hart hart)
             case Operation.Divu: return Set(i, Arithmetic.Divide(a, b));
             case Operation.Rem: return Set(i, Arithmetic.Remainder((int)a, (int)b));
             case Operation.Remu: return Set(i, Arithmetic.Remainder(a, b));
-            case Operation.Aes32esi: return Set(i, AesRound.EncryptFinal(a, b, i.Immediate));
-            case Operation.Aes32esmi: return Set(i, AesRound.EncryptMiddle(a, b, i.Immediate));
-            case Operation.Aes32dsi: return Set(i, AesRound.DecryptFinal(a, b, i.Immediate));
-            case Operation.Aes32dsmi: return Set(i, AesRound.DecryptMiddle(a, b, i.Immediate));
+            case >= Operation.Aes32esi and <= Operation.Aes32dsmi: return Set(i, AesRound.Apply(i.Operation, a, b, i.Immediate));
             case Operation.Fence: return true;
             case Operation.FenceI: return true; // no instruction is cached beyond the stores that change it
             case Operation.CacheInvalidate: return true;

@@ -109,6 +109,10 @@ internal static unsafe class ThreadedCode
         AddBinary<DivuOperation>(Operation.Divu, null);
         AddBinary<RemOperation>(Operation.Rem, null);
         AddBinary<RemuOperation>(Operation.Remu, null);
+        Add(Operation.Aes32esi, 4, &Aes<Aes32esiOperation>);
+        Add(Operation.Aes32esmi, 4, &Aes<Aes32esmiOperation>);
+        Add(Operation.Aes32dsi, 4, &Aes<Aes32dsiOperation>);
+        Add(Operation.Aes32dsmi, 4, &Aes<Aes32dsmiOperation>);
         Add(Operation.Lui, 4, &Constant<Full>);
         Add(Operation.Lui, 2, &Constant<Compressed>);
         Add(Operation.Auipc, 4, &Auipc);
@@ -183,6 +187,15 @@ internal static unsafe class ThreadedCode
     {
         x[p->Rd] = TOperation.Apply(x[p->Rs1], (uint)p->Immediate);
         p += TLength.Slots;
+        p->Handler(p, x, s, budget - 1);
+    }
+
+    [MethodImpl(Hot)]
+    private static void Aes<TOperation>(Slot* p, uint* x, HartState* s, long budget)
+        where TOperation : struct, IAesOperation
+    {
+        x[p->Rd] = AesRound.Apply(TOperation.Operation, x[p->Rs1], x[p->Rs2], p->Immediate);
+        p += Full.Slots;
         p->Handler(p, x, s, budget - 1);
     }
 

@@ -115,6 +115,32 @@ internal struct RemuOperation : IBinaryOperation
     public static uint Apply(uint a, uint b) => Arithmetic.Remainder(a, b);
 }
 
+/// <summary>One of the AES instructions.</summary>
+internal interface IAesOperation
+{
+    static abstract Operation Operation { get; }
+}
+
+internal struct Aes32esiOperation : IAesOperation
+{
+    public static Operation Operation => Operation.Aes32esi;
+}
+
+internal struct Aes32esmiOperation : IAesOperation
+{
+    public static Operation Operation => Operation.Aes32esmi;
+}
+
+internal struct Aes32dsiOperation : IAesOperation
+{
+    public static Operation Operation => Operation.Aes32dsi;
+}
+
+internal struct Aes32dsmiOperation : IAesOperation
+{
+    public static Operation Operation => Operation.Aes32dsmi;
+}
+
 /// <summary>The condition of a branch.</summary>
 internal interface ICondition
 {

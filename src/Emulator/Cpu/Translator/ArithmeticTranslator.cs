@@ -4,7 +4,7 @@
 namespace XousCloud.Emulator.Cpu.Translator;
 
 /// <summary>Register and immediate arithmetic, M extension included.</summary>
-internal sealed class ArithmeticTranslator(Emitter emitter)
+internal sealed unsafe class ArithmeticTranslator(Emitter emitter)
 {
     private const HostRegister Eax = HostRegister.Rax;
     private const HostRegister Ecx = HostRegister.Rcx;
@@ -116,6 +116,31 @@ internal sealed class ArithmeticTranslator(Emitter emitter)
                 SetIfConstant(HostCondition.Below, i);
                 break;
         }
+    }
+
+    /// <summary>Translates one of the AES instructions: a look-up by a byte, which no value can lead out of the table.</summary>
+    public void Aes(in Instruction i)
+    {
+        if (i.Rd == 0)
+        {
+            return;
+        }
+
+        Load(Ecx, i.Rs2);
+        if (i.Immediate > 0)
+        {
+            emitter.Shift(HostShift.Shr, Ecx, (byte)(8 * i.Immediate));
+        }
+
+        emitter.Movzx8(Ecx, Ecx);
+        emitter.Mov64(Eax, (ulong)AesRound.Table(i.Operation, i.Immediate));
+        emitter.Mov(Eax, HostOperand.At(Eax, Ecx, scale: 2));
+        if (i.Rs1 != 0)
+        {
+            emitter.Arithmetic(HostArithmetic.Xor, Eax, Placement.Of(i.Rs1));
+        }
+
+        Finish(i.Rd, Eax);
     }
 
     /// <summary>Compares two registers, for a condition that follows.</summary>

@@ -91,6 +91,14 @@ internal sealed unsafe class Emitter
         Int((int)value);
     }
 
+    public void Mov64(HostRegister to, ulong value)
+    {
+        Rex(wide: true, default, default, to, force: false);
+        Byte((byte)(0xB8 | ((int)to & 7)));
+        Int((int)value);
+        Int((int)(value >> 32));
+    }
+
     public void Mov8(HostOperand to, byte value)
     {
         Instruction(0xC6, default, to);

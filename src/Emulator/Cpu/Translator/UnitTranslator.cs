@@ -32,7 +32,7 @@ internal sealed unsafe class UnitTranslator
     /// <summary>Whether an operation is left to the stepper.</summary>
     public static bool IsSlow(Operation operation) =>
         operation is Operation.Illegal or >= Operation.Ecall
-            or (>= Operation.Csrrw and <= Operation.Csrrci) or (>= Operation.Aes32esi and <= Operation.Aes32dsmi);
+            or (>= Operation.Csrrw and <= Operation.Csrrci);
 
     /// <summary>Writes the code for an address of a page and what belongs to it, and enters it into the page's slots.</summary>
     /// <param name="translated">The page.</param>
@@ -191,6 +191,9 @@ internal sealed unsafe class UnitTranslator
                 break;
             case >= Operation.Add and <= Operation.Remu:
                 arithmetic.Register(i);
+                break;
+            case >= Operation.Aes32esi and <= Operation.Aes32dsmi:
+                arithmetic.Aes(i);
                 break;
             case Operation.Fence or Operation.FenceI or Operation.CacheInvalidate:
                 break; // code is always what memory says
