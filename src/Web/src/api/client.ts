@@ -7,6 +7,7 @@ import type {
   Device,
   DeviceVerb,
   Image,
+  InterruptClaim,
   NewDevice,
   Pace,
   Page,
@@ -14,6 +15,8 @@ import type {
   PinDrive,
   Registers,
   Snapshot,
+  XousProcess,
+  XousServer,
 } from "./types";
 
 /** A request of the public API, as the page makes it and as "copy as curl" shows it. */
@@ -134,6 +137,12 @@ export const api = {
   devices: () => all<Device>("/v1/devices"),
   device: (device: string) => call<Device>({ method: "GET", path: `/v1/devices/${id(device)}` }),
   registers: (device: string) => call<Registers>({ method: "GET", path: `/v1/devices/${id(device)}/registers` }),
+  processes: (device: string) =>
+    call<{ processes: XousProcess[] }>({ method: "GET", path: `/v1/devices/${id(device)}/processes` }),
+  servers: (device: string) =>
+    call<{ servers: XousServer[] }>({ method: "GET", path: `/v1/devices/${id(device)}/servers` }),
+  interrupts: (device: string) =>
+    call<{ interrupts: InterruptClaim[] }>({ method: "GET", path: `/v1/devices/${id(device)}/interrupts` }),
   images: () => all<Image>("/v1/images"),
   image: (image: string) => call<Image>({ method: "GET", path: `/v1/images/${id(image)}` }),
   snapshots: () => all<Snapshot>("/v1/snapshots"),

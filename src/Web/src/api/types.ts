@@ -185,6 +185,69 @@ export interface Device {
   hash: string | null;
 }
 
+/** Memory in pages of 4096 bytes. */
+export interface ProcessMemory {
+  owned: number | null;
+  mapped: number;
+  reserved: number;
+  lent: number;
+  swapped: number;
+}
+
+/** A Xous thread; `call` is what it waits in. */
+export interface XousThread {
+  tid: number | null;
+  state: "ready" | "running" | "waiting";
+  pc: HexNumber;
+  call: { call: string; since: string; server: string | null; message: string | null; thread: number | null } | null;
+}
+
+export interface XousProcess {
+  pid: number;
+  name: string | null;
+  state: "ready" | "running" | "sleeping" | "terminated";
+  satp: HexNumber;
+  memory: ProcessMemory;
+  connections: number;
+  threads: XousThread[];
+  end: { reason: string; cycle: string } | null;
+}
+
+export interface XousServer {
+  /** The SID: text, or four words in hex. */
+  id: string;
+  name: string | null;
+  /** 0 where it was not seen. */
+  owner: number;
+  queued: number;
+  unanswered: number;
+  connections: { pid: number; cid: number }[];
+}
+
+export interface InterruptClaim {
+  line: number;
+  pid: number;
+  handler: HexNumber;
+  argument: HexNumber;
+  count: string;
+}
+
+/** One step of a message between processes. */
+export interface IpcEvent {
+  sequence: string;
+  virtualNanoseconds: string;
+  step: "sent" | "received" | "answered" | "failed";
+  kind: string;
+  senderPid: number;
+  senderTid: number | null;
+  server: string | null;
+  opcode: number;
+  memory: { address: HexNumber; length: number } | null;
+  words: number[];
+  result: string | null;
+  error: string | null;
+}
+
 export interface Pin {
   name: string;
   level: PinLevel;

@@ -8,6 +8,7 @@ import type { BoardButton, BoardKey, Device, Pin, PinDrive, Registers } from "..
 import { follow, subscribe, type SubscribeRequest } from "../stream/hub";
 import { ConsolePort } from "./consolePort";
 import { tellError } from "./notices";
+import { XousFeed } from "./xousFeed";
 
 export class DeviceSession {
   readonly device = signal<Device | null>(null);
@@ -21,12 +22,20 @@ export class DeviceSession {
   readonly registers = signal<Registers | null>(null);
   readonly hash = signal<{ value: string; cycle: string } | null>(null);
 
+  readonly xous: XousFeed;
+
   private stopFollowing: () => void = () => undefined;
   private stopped = false;
   /** What was asked of the device goes out one after another: a release never overtakes its press. */
   private queue: Promise<unknown> = Promise.resolve();
 
-  constructor(readonly id: string) {}
+  constructor(readonly id: string) {
+    this.xous = new XousFeed(
+      id,
+      () => this.device.peek()?.cycle ?? "",
+      () => void subscribe(id),
+    );
+  }
 
   readonly shownConsole = computed(
     () => this.consoles.value.find((port) => port.name === this.shownPort.value) ?? this.consoles.value[0] ?? null,
@@ -54,6 +63,8 @@ export class DeviceSession {
         this.pins.value = new Map([...this.pins.peek(), ...changed.map((pin) => [pin.name, pin] as const)]);
       },
       display: (png) => (this.display.value = `data:image/png;base64,${png}`),
+      ipc: (events) => this.xous.receive(events),
+      ipcGone: (oldest) => this.xous.skipTo(oldest),
       refused: (reason) => void this.checkStillThere(reason),
     });
   }
@@ -61,6 +72,7 @@ export class DeviceSession {
   close(): void {
     this.stopped = true;
     this.stopFollowing();
+    this.xous.show("");
     for (const port of this.consoles.peek()) port.close();
   }
 
@@ -124,7 +136,8 @@ export class DeviceSession {
 
   private wanted(): SubscribeRequest {
     const console = Object.fromEntries(this.consoles.peek().map((port) => [port.name, port.wanted]));
-    return { console, state: true, pins: true, display: this.device.peek()?.display !== null };
+    const display = this.device.peek()?.display !== null;
+    return { console, state: true, pins: true, display, ipc: this.xous.wanted };
   }
 
   private take(device: Device): void {

@@ -4,7 +4,7 @@
 import { HubConnectionBuilder, HttpTransportType, LogLevel, type HubConnection } from "@microsoft/signalr";
 import { signal } from "@preact/signals";
 import { apiKey } from "../api/client";
-import type { Device, Pin } from "../api/types";
+import type { Device, IpcEvent, Pin } from "../api/types";
 
 export type HubStatus = { kind: "off" } | { kind: "live" } | { kind: "waiting"; attempt: number; retryAt: number };
 
@@ -14,6 +14,8 @@ export interface SubscribeRequest {
   state: boolean;
   pins: boolean;
   display: boolean;
+  /** The step of messages between processes that is wanted next; null for none. */
+  ipc: string | null;
 }
 
 export interface DeviceListener {
@@ -25,6 +27,8 @@ export interface DeviceListener {
   pins(changed: Pin[]): void;
   /** @param png The picture in base64. */
   display(png: string): void;
+  ipc(events: IpcEvent[]): void;
+  ipcGone(oldest: number): void;
   /** The server refused the subscription, e.g. because the device is gone. */
   refused(reason: string): void;
 }
@@ -122,6 +126,8 @@ function build(): HubConnection {
   );
   hub.on("state", (device: string, state: Device) => listeners.get(device)?.state(state));
   hub.on("display", (device: string, _changes: string, png: string) => listeners.get(device)?.display(png));
+  hub.on("ipc", (device: string, events: IpcEvent[]) => listeners.get(device)?.ipc(events));
+  hub.on("ipcGone", (device: string, oldest: string) => listeners.get(device)?.ipcGone(Number(oldest)));
   hub.on("pins", (device: string, pins: Pin[]) => listeners.get(device)?.pins(pins));
   return hub;
 }

@@ -17,6 +17,7 @@ import { StateBadge } from "./StateBadge";
 import { StepCount } from "./StepCount";
 import { Terminals } from "./Terminals";
 import { UnmodelledPanel } from "./UnmodelledPanel";
+import { XousPanel } from "./XousPanel";
 
 export function DeviceView({ id }: { id: string }) {
   const open = useMemo(() => new DeviceSession(id), [id]);
@@ -50,7 +51,10 @@ export function DeviceView({ id }: { id: string }) {
       <DeathBanner device={device} />
       <BootBanner device={device} />
       <div class="bench">
-        <Terminals open={open} />
+        <div class="left">
+          <Terminals open={open} />
+          <XousPanel open={open} device={device} />
+        </div>
         <aside aria-label="Board and core">
           <UnmodelledPanel accesses={device.unmodelled} />
           <DisplayPanel open={open} device={device} />
