@@ -3,7 +3,8 @@
 //
 //   scripts/bench engine     instructions per second beside QEMU, kernel by kernel, in one run
 //   scripts/bench service    first console byte, memory and CPU of idle devices
-//   scripts/bench all        both
+//   scripts/bench boot       the vendor's badge release from power-on to its prompt, with its profile
+//   scripts/bench all        all of them
 //   … --save                 write the figures to bench/baseline.json
 
 using XousCloud.Bench;
@@ -20,9 +21,14 @@ if (what is "service" or "all")
     await ServiceBench.Run(figures);
 }
 
+if (what is "boot" or "all")
+{
+    BootBench.Run(figures);
+}
+
 if (figures.Count == 0)
 {
-    Console.Error.WriteLine("usage: scripts/bench [engine|service|all] [--save]");
+    Console.Error.WriteLine("usage: scripts/bench [engine|service|boot|all] [--save]");
     return 2;
 }
 
