@@ -108,8 +108,8 @@ internal sealed class RunCommand
 
     private readonly Option<bool> developerMode = new("--developer-mode")
     {
-        Description = "Make the chip as one that has run firmware of the developer key, which the loader of a Xous built by "
-            + $"yourself asks for: keys erased, and --counter {OneWayCounter.DeveloperMode}=1.",
+        Description = "Make the chip as one that has run firmware of the developer key: its keys are erased, and loaders take "
+            + $"kernels of that key. The same as --counter {OneWayCounter.DeveloperMode}=1.",
     };
 
     private readonly Option<string?> stopOnWrite = new("--stop-on-write")

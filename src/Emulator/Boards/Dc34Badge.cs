@@ -42,7 +42,7 @@ internal static class Dc34Badge
         Console: ConsolePort.Uart2,
         Buttons: [])
     {
-        Counters = [(81, 2)], // BoardType: Oem
+        Counters = [(OneWayCounter.BoardType, 2)], // another maker's
         Boot1Outputs = [(CoreOff, false), (PeripheralReset, false), (DisplayPower, true)],
         Keys =
         [

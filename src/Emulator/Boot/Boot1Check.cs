@@ -28,7 +28,6 @@ internal sealed class Boot1Check
     private const int RevocationDuplicates = 48; // so far below them
     private const int LoaderAntiRollback = 60;
     private const int BaremetalAntiRollback = 64;
-    private const int DeveloperMode = 85;
     private const uint DeveloperModeLimit = 15;
     private const int DeveloperKeySlot = 3;
     private const uint AntiRollbackLimit = 100_000;
@@ -155,7 +154,7 @@ internal sealed class Boot1Check
         SetCounter(antiRollback, block.AntiRollback);
         if (signer.Slot == DeveloperKeySlot || signer.Tag == "dev")
         {
-            SetCounter(DeveloperMode, Math.Min(Counter(DeveloperMode) + 1, DeveloperModeLimit));
+            SetCounter(OneWayCounter.DeveloperMode, Math.Min(Counter(OneWayCounter.DeveloperMode) + 1, DeveloperModeLimit));
             FactoryPart.EraseKeysInDeveloperMode(soc);
         }
 

@@ -100,7 +100,7 @@ export function CreateDevice({ from, board: implied, name: suggested }: Props) {
           </label>
         )}
         {fromImage && (
-          <label title="A chip that has run firmware of the developer key: its keys are erased. The loader of a Xous built by yourself asks for it">
+          <label title="A chip that has run firmware of the developer key: its keys are erased, and loaders take kernels of that key">
             <input
               type="checkbox"
               checked={developerMode.value}
