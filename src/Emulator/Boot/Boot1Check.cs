@@ -71,16 +71,22 @@ internal sealed class Boot1Check
     /// <param name="entry">Where the device starts.</param>
     public void Begin(uint entry)
     {
-        next.Cancel();
-        phase = Phase.Left;
-        refusal = BootGuard.None;
-        printed = 0;
+        Leave();
         if (entry == StageAddress && new SignatureBlock(ReadHeader(StageAddress)) is { ClaimsSignature: true } block)
         {
             phase = Phase.Checking;
             refusal = Check(block, out ulong cycles);
             soc.Schedule(next, soc.Now + cycles);
         }
+    }
+
+    /// <summary>boot1 is done, as in a state that says nothing of it.</summary>
+    public void Leave()
+    {
+        next.Cancel();
+        phase = Phase.Left;
+        refusal = BootGuard.None;
+        printed = 0;
     }
 
     public void State(StateStream state)

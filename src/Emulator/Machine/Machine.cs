@@ -276,6 +276,7 @@ public sealed class Machine : IDisposable
         }
 
         Xous?.Reset();
+        boot1.Leave();
         Soc.BootRecord.Reset(ResetKind.PowerOn);
         foreach ((SectionId id, Action<StateStream> visit) in UnitsAndViews())
         {

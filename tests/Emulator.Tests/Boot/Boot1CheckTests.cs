@@ -4,12 +4,13 @@ using System.Text;
 using XousCloud.Emulator.Boards;
 using XousCloud.Emulator.Boot;
 using XousCloud.Emulator.Firmware;
+using XousCloud.Emulator.Tests.Cpu;
 using XousCloud.Emulator.Tests.Firmware;
 using XousCloud.Tests.Shared;
 
 namespace XousCloud.Emulator.Tests.Boot;
 
-public sealed class Boot1CheckTests
+public sealed class Boot1CheckTests(ITestOutputHelper output)
 {
     private const uint Stage = 0x6006_0000;
     private const uint Code = 0x6006_0300;
@@ -215,6 +216,41 @@ public sealed class Boot1CheckTests
         Assert.Equal(straight.Machine.StateHash(), after.Machine.StateHash());
         Assert.Equal(straight.Text, before.Text + after.Text);
         Assert.Equal(straight.Machine.Cycle, after.Machine.Cycle);
+    }
+
+    [Fact]
+    public void Whatever_stands_in_the_headers_boot1_comes_to_an_end()
+    {
+        int seed = TestSeed.Next();
+        output.WriteLine($"seed {seed}");
+        Random random = new(seed);
+        uint[] values = [0, 1, 60, 61, 0x7FFF_FFFF, 0x8000_0000, 0xFFFF_FFFF];
+        for (int attempt = 0; attempt < 200; attempt++)
+        {
+            byte[] boot1 = Boot1(first);
+            byte[] stage = first.Sign(Program());
+            for (int change = random.Next(1, 4); change > 0; change--)
+            {
+                byte[] header = random.Next(3) == 0 ? boot1 : stage;
+                Words.Put(header, random.Next(768 / 4) * 4, random.Next(2) == 0 ? values[random.Next(values.Length)] : (uint)random.Next());
+            }
+
+            using Device device = Device.Of(boot1, stage);
+            device.Machine.Run(Second);
+            Assert.True(device.Machine.HasEnded || device.Machine.Hart.InstructionsRetired > 0);
+            Assert.True(device.Machine.Refusal == BootGuard.None || device.Machine.Hart.InstructionsRetired == 0);
+        }
+    }
+
+    [Fact]
+    public void A_state_from_before_boot1_checked_anything_goes_on_where_it_was()
+    {
+        using Device refused = Device.Of(Boot1(first), second.Sign(Program()));
+        MachineSnapshot saved = refused.Machine.Save();
+        refused.Machine.Load(saved with { Units = saved.Units[..6] }); // no sections
+        refused.Machine.Run(1000);
+        Assert.False(refused.Machine.IsInBoot1);
+        Assert.Equal(1000ul, refused.Machine.Hart.InstructionsRetired);
     }
 
     [Fact]
