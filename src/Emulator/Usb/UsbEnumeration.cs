@@ -46,7 +46,7 @@ internal sealed class UsbEnumeration(UsbDescriptors descriptors)
     private static readonly byte[] LineCoding = [0x00, 0xC2, 0x01, 0x00, 0, 0, 8];
 
     private Task task;
-    private byte item; // of the strings or interfaces that a task goes through
+    private ushort item; // of the strings or interfaces that a task goes through
     private ushort language;
 
     // The numbers are stored.
@@ -140,7 +140,7 @@ internal sealed class UsbEnumeration(UsbDescriptors descriptors)
     public void State(StateStream state)
     {
         state.Enum(ref task);
-        state.U8(ref item);
+        state.U16(ref item);
         state.U16(ref language);
     }
 
