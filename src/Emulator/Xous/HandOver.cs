@@ -4,7 +4,6 @@
 // Facts: Xous's ABI, kernel entry, tags, ownership tables.
 
 using System.Runtime.InteropServices;
-using System.Text;
 using XousCloud.Emulator.Cpu;
 
 namespace XousCloud.Emulator.Xous;
@@ -111,7 +110,7 @@ internal sealed record HandOver(
             ReadOnlySpan<byte> bytes = MemoryMarshal.AsBytes(words)[..(int)length];
             if (pid is > 0 and <= XousAbi.LastPid)
             {
-                names[pid] = Encoding.UTF8.GetString(bytes);
+                names[pid] = GuestText.Read(bytes);
             }
 
             words = words[(int)((length + 3) / 4)..];

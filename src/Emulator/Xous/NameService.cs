@@ -3,7 +3,6 @@
 // Facts: Xous's ABI, name server; rkyv 0.8, archived strings.
 
 using System.Buffers.Binary;
-using System.Text;
 using XousCloud.Emulator.Cpu;
 
 namespace XousCloud.Emulator.Xous;
@@ -132,7 +131,7 @@ internal sealed class NameService(Hart hart, ServerTable servers)
         }
 
         Span<byte> bytes = stackalloc byte[(int)length];
-        return hart.TryReadVirtual(address, bytes) ? Encoding.UTF8.GetString(bytes).TrimEnd('\0') : null;
+        return hart.TryReadVirtual(address, bytes) ? GuestText.Read(bytes.TrimEnd((byte)0)) : null;
     }
 
     // A string of up to 8 bytes stands in its place, padded with 0xFF. Of a longer one there is the length, whose lowest
@@ -148,7 +147,7 @@ internal sealed class NameService(Hart hart, ServerTable servers)
         if ((place[0] & 0xC0) != 0x80)
         {
             int end = place.IndexOf((byte)0xFF);
-            return Encoding.UTF8.GetString(end < 0 ? place : place[..end]);
+            return GuestText.Read(end < 0 ? place : place[..end]);
         }
 
         uint marked = BinaryPrimitives.ReadUInt32LittleEndian(place);

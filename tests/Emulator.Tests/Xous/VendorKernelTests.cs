@@ -60,6 +60,11 @@ public sealed class VendorKernelTests
                 "20 xous-ticktimer", "30 bao1x-hal-service"],
             view.Interrupts().Select(claim => $"{claim.Line} {Names[claim.Pid - 1]}"));
         CheckMessages(view);
+
+        // As `test freemem` lists them on a real badge: 164 KiB the kernel's, 1984 KiB in all.
+        IReadOnlyList<XousProcess> last = view.Processes();
+        Assert.Equal(164, last[0].Memory.Owned * 4);
+        Assert.InRange(last.Sum(process => process.Memory.Owned!.Value) * 4, 1900, 2048);
     }
 
     // Two connections lead to one server here exactly when they do so in the kernel's own numbers.

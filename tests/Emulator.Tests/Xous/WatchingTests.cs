@@ -98,6 +98,14 @@ public sealed class WatchingTests(ITestOutputHelper output)
     }
 
     [Fact]
+    public void A_name_cannot_steer_the_terminal_that_shows_it()
+    {
+        Assert.Equal("clock", GuestText.Read("clock"u8));
+        Assert.Equal("\uFFFD[2Jclock", GuestText.Read("\u001b[2Jclock"u8));
+        Assert.Equal("\uFFFD\uFFFD", GuestText.Read([0xFF, 0xFE]));
+    }
+
+    [Fact]
     public void A_kernel_that_does_anything_at_all_neither_throws_nor_hangs_nor_fills_memory()
     {
         int seed = TestSeed.Next();
