@@ -14,7 +14,8 @@
 //
 // The accelerometer's INT1 works two transistors: one joins PF8 and PF3 like a key, one pulls PC15 low. There is no
 // PMIC: the regulators have no bus.
-// Facts: the badge's published schematics and layout; the board files of boot1 and Xous, which names the keys.
+// Facts: the badge's published schematics and layout; the board files of boot1 and Xous; what its release takes the
+// keys for.
 
 using XousCloud.Emulator.Boards.Parts;
 using XousCloud.Emulator.Peripherals;
@@ -49,8 +50,8 @@ internal static class Dc34Badge
             Key("Down", row: 6, column: 2, "ArrowDown"),
             Key("Select", row: 6, column: 3, "s"),
             Key("Up", row: 6, column: 4, "ArrowUp"),
-            Key("Right", row: 7, column: 2, "ArrowRight"),
-            Key("Left", row: 7, column: 3, "ArrowLeft"),
+            Key("Left", row: 7, column: 2, "ArrowLeft"),
+            Key("Right", row: 7, column: 3, "ArrowRight"),
             Key("Center", row: 7, column: 4, "c"),
         ],
         Memories = static () => [ChipMemories.SpiFlash(NorFlash.Length), ChipMemories.Psram(Psram.Length)],
