@@ -137,6 +137,8 @@ public sealed class Rrc : Peripheral, IStoreTarget, ILoadGuard
             return;
         }
 
+        // Half-words and bytes stand in several lanes of the bus: they fill nothing, and are no command.
+        bool isWord = lanes == uint.MaxValue;
         bool allowed = IsAllowed(address, isStore: true);
         if (CommandMode && access.IsProgramOnly(address))
         {
@@ -145,15 +147,11 @@ public sealed class Rrc : Peripheral, IStoreTarget, ILoadGuard
                 Program(line);
             }
         }
-        else if (lanes != uint.MaxValue)
-        {
-            // Half-words and bytes stand in several lanes of the bus: they fill nothing, and are no command.
-        }
-        else if (!CommandMode)
+        else if (isWord && !CommandMode)
         {
             BinaryPrimitives.WriteUInt32LittleEndian(buffer.AsSpan((int)(address & LineMask)), value);
         }
-        else if ((address & 4) == 0)
+        else if (isWord && (address & 4) == 0)
         {
             Command(line, value, allowed);
         }
