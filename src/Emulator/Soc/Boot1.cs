@@ -1,6 +1,7 @@
 // The state that boot1 leaves for what it starts, as the writes that boot1 itself would have made: clocks at
 // 350 MHz, UART2 set up for 1 Mbaud on PB13/PB14, users sealed, interrupts off. A device without boot0 and
 // boot1 in its image starts here. What boot1 leaves in RRAM at its first start stands in FactoryPart.
+// Where the part's bootwait counter makes boot1 wait for a command, the device goes on as if it had come.
 // Facts: boot1's sources (state left for the next stage; clock set-up; coreuser map). Left out: what touches
 // blocks that are not modelled (mesh, TRNG), and the backup words with their hash of AORAM.
 
