@@ -138,7 +138,7 @@ public sealed class HubClient : IAsyncDisposable
                 }
             }
         }
-        catch (Exception end) when (end is WebSocketException or OperationCanceledException)
+        catch (Exception end) when (end is WebSocketException or OperationCanceledException or ObjectDisposedException)
         {
             // The test has let go.
         }
