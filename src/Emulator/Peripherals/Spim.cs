@@ -59,6 +59,7 @@ public sealed class Spim : Peripheral, IUdmaBlock
     private bool heldInReset;
     private bool backpressure;
     private uint divider;
+    private ulong freeAt; // the cycle at which the last command is over that has no effect at its end
     private Phase phase;
     private uint command;
     private uint wordsLeft; // of a data command, and
@@ -233,6 +234,7 @@ public sealed class Spim : Peripheral, IUdmaBlock
         state.Bool(ref heldInReset);
         state.Bool(ref backpressure);
         state.U32(ref divider);
+        state.U64(ref freeAt);
         state.Enum(ref phase);
         state.U32(ref command);
         state.U32(ref wordsLeft);
@@ -297,6 +299,17 @@ public sealed class Spim : Peripheral, IUdmaBlock
 
     private void StartNext()
     {
+        if (Soc.Now < freeAt)
+        {
+            if (loop.IsReplaying || commands.Count > 0)
+            {
+                command = NoCommand;
+                EndAt(freeAt);
+            }
+
+            return;
+        }
+
         if (loop.IsReplaying)
         {
             phase = loop.TryNext(out command) ? Phase.Idle : Phase.Stuck;
@@ -327,7 +340,6 @@ public sealed class Spim : Peripheral, IUdmaBlock
                 loop.Record(command);
             }
 
-            command = NoCommand;
             Take(1);
             return;
         }
@@ -421,6 +433,7 @@ public sealed class Spim : Peripheral, IUdmaBlock
         }
     }
 
+    // Ends with an event, at which the words are clocked.
     private void TakeWords(uint clocks, uint words)
     {
         if (IsQuad && Bits % 4 != 0)
@@ -429,15 +442,28 @@ public sealed class Spim : Peripheral, IUdmaBlock
         }
         else
         {
-            Take(clocks + (words * (uint)ClocksOfWord));
+            EndAt(After(clocks + (words * (uint)ClocksOfWord)));
         }
     }
 
+    // Ends without an event, unless the next command is there already.
     private void Take(uint clocks)
     {
+        freeAt = After(clocks);
+        phase = Phase.Idle;
+        StartNext();
+    }
+
+    private void EndAt(ulong cycle)
+    {
         phase = Phase.Timed;
+        Soc.Schedule(step, cycle);
+    }
+
+    private ulong After(uint clocks)
+    {
         ulong periods = (ulong)clocks * (divider == 0 ? 1 : 2 * divider);
-        Soc.Schedule(step, Soc.Now + Soc.Clocks.CyclesOf(periods, Soc.Clocks.Frequencies.Perclk));
+        return Soc.Now + Soc.Clocks.CyclesOf(periods, Soc.Clocks.Frequencies.Perclk);
     }
 
     private void OnStep()
@@ -566,6 +592,7 @@ public sealed class Spim : Peripheral, IUdmaBlock
         step.Cancel();
         backpressure = false;
         phase = Phase.Idle;
+        freeAt = 0;
         divider = command = wordsLeft = chunk = 0;
         sendRegister = receiveRegister = wordsOfDatumSent = wordsOfDatumReceived = 0;
     }
