@@ -1,9 +1,7 @@
 // What the badge release does with the part that it runs on: identifiers, keys, access rights, counters. The release is
 // not in the repository, see BadgeRelease.
 
-using XousCloud.Emulator.Firmware;
 using XousCloud.Emulator.Tests.MachineFrame;
-using XousCloud.Tests.Shared;
 
 namespace XousCloud.Emulator.Tests.Boot;
 
@@ -21,7 +19,7 @@ public sealed class BadgeKeystoreTests
     [Fact]
     public void The_keystore_makes_its_keys_once_and_finds_them_again_after_a_loss_of_power()
     {
-        using Guest badge = Badge();
+        using Guest badge = Guest.WithBadgeRelease();
         string[] before = [.. others.Select(slot => Slot(badge, slot))];
         Assert.True(badge.RunUntil(Ready, seconds: 8), badge.Console);
         Assert.Contains("KEYSTORE.INITDONE", badge.Console, StringComparison.Ordinal);
@@ -45,7 +43,7 @@ public sealed class BadgeKeystoreTests
     [Fact]
     public void The_badge_calls_itself_on_USB_by_its_part_s_UUID()
     {
-        using Guest badge = Badge();
+        using Guest badge = Guest.WithBadgeRelease();
         while (badge.Machine.Usb!.Device?.SerialNumber is null && badge.Machine.Nanoseconds < 8_000_000_000)
         {
             badge.Machine.Run(3_500_000);
@@ -57,16 +55,6 @@ public sealed class BadgeKeystoreTests
         int first = uuid[0] % 32;
         string serial = letters[first <= 10 ? first + 11 : first] + string.Concat(uuid[1..6].Select(value => letters[value % 32]));
         Assert.Equal(serial, badge.Machine.Usb.Device?.SerialNumber);
-    }
-
-    private static Guest Badge()
-    {
-        FirmwareImage image = FirmwareImage.Import([.. ((string[])["loader.uf2", "xous.uf2", "swap.uf2"])
-            .Select(name => new FirmwareFile(name, BadgeRelease.File(name)))]);
-        return new Guest(
-            new MachineImage(
-                image.Digest, image.EntryPoint, image.Segments.Select(segment => (segment.Address, segment.Bytes))),
-            board: "dc34-badge");
     }
 
     private static uint Counter(Guest badge, int number) =>

@@ -46,8 +46,15 @@ internal sealed class Guest : IMachineObserver, IDisposable
     public static MachineImage LoadImage(string program)
     {
         FirmwareImage firmware = FirmwareImage.Import([new FirmwareFile(program + ".elf", GuestPrograms.Elf(program))]);
-        return new MachineImage(
-            firmware.Digest, firmware.EntryPoint, firmware.Segments.Select(segment => (segment.Address, segment.Bytes)));
+        return ToMachineImage(firmware);
+    }
+
+    /// <summary>A badge with the vendor's release, which is not in the repository, see BadgeRelease.</summary>
+    public static Guest WithBadgeRelease()
+    {
+        FirmwareImage firmware = FirmwareImage.Import([.. ((string[])["loader.uf2", "xous.uf2", "swap.uf2"])
+            .Select(name => new FirmwareFile(name, BadgeRelease.File(name)))]);
+        return new Guest(ToMachineImage(firmware), board: "dc34-badge");
     }
 
     /// <summary>What a port has said.</summary>
@@ -77,6 +84,9 @@ internal sealed class Guest : IMachineObserver, IDisposable
         Assert.True(Machine.Apply(MachineInput.Send(port, Encoding.Latin1.GetBytes(text))));
 
     public void Dispose() => Machine.Dispose();
+
+    private static MachineImage ToMachineImage(FirmwareImage firmware) => new(
+        firmware.Digest, firmware.EntryPoint, firmware.Segments.Select(segment => (segment.Address, segment.Bytes)));
 
     void IMachineObserver.ConsoleOutput(ConsolePort port, byte value, ulong cycle)
     {

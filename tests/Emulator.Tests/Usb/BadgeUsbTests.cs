@@ -1,6 +1,5 @@
 // The vendor's release on the USB cable, compared with what a real badge showed to a real host.
 
-using XousCloud.Emulator.Firmware;
 using XousCloud.Emulator.Tests.MachineFrame;
 using XousCloud.Emulator.Usb;
 using XousCloud.Tests.Shared;
@@ -34,12 +33,7 @@ public class BadgeUsbTests
     // The release, until the host has configured it.
     private static Guest Booted()
     {
-        FirmwareImage firmware = FirmwareImage.Import(
-            [.. ((string[])["loader.uf2", "xous.uf2", "swap.uf2"]).Select(name => new FirmwareFile(name, BadgeRelease.File(name)))]);
-        Guest badge = new(
-            new MachineImage(
-                firmware.Digest, firmware.EntryPoint, firmware.Segments.Select(segment => (segment.Address, segment.Bytes))),
-            board: "dc34-badge");
+        Guest badge = Guest.WithBadgeRelease();
         for (int i = 0; i < 200 && badge.Machine.Usb!.Status != UsbHostState.Configured; i++)
         {
             badge.Machine.Run(50 * Millisecond);
