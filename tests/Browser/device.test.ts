@@ -28,6 +28,7 @@ describe("the device lab", () => {
     await report.waitFor();
     expect(lab.page.url()).toContain("#/images/img_");
     expect(await report.innerText()).toContain("0x6006_0000");
+    expect(await report.innerText()).toContain("no signature");
     expect(await report.locator("tbody tr").first().innerText()).toContain("echo.elf");
     expect(await devices()).toBe(before);
     await lab.close();
