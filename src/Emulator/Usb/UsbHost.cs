@@ -3,9 +3,10 @@
 // interrupt endpoints are read and what they say is dropped, all else is only listed.
 // Facts: USB 2.0, 7.1.7.3 (debounce), 7.1.7.5 and 9.2.6 (times of reset, recovery, requests), 5.7.4 and 5.8 (polling).
 //
-// Transactions happen at the starts of microframes, one a microframe and endpoint. An endpoint that is not ready is
-// asked again when the controller stirs (a doorbell, a command, a moved dequeue pointer) and not before: on the bus
-// it would answer the same until then. So a link on which nothing happens costs nothing.
+// An endpoint that is not ready is asked again when the controller stirs (a doorbell, a command, a moved dequeue
+// pointer) and not before: on the bus it would answer the same until then. So a link on which nothing happens costs
+// nothing. A transaction comes as long after that as a host's next round and a full packet take. It must not be much
+// later: firmware that has one buffer for all it sends (Xous) counts on a host that is always asking.
 //
 // What is typed is sent in packets of at most 64 bytes and not more than one a millisecond, the pace of a UART of
 // half a megabaud, because the consoles of this chip's firmware keep no more than one packet.
@@ -42,6 +43,7 @@ public sealed class UsbHost : BoardPart
 
     private const ulong Millisecond = 1_000_000;
     private const ulong Microframe = 125_000;
+    private const ulong Transaction = 10_000;
     private const ulong Debounce = 100 * Millisecond;
     private const ulong LinkReset = 50 * Millisecond;
     private const ulong Recovery = 10 * Millisecond;
@@ -50,8 +52,7 @@ public sealed class UsbHost : BoardPart
     private const int Attempts = 3;
 
     private const int TypedPacket = 64;
-    private const ulong TypedInterval = 8; // microframes
-    private const int MicroframesInFrame = 8;
+    private const ulong TypedInterval = Millisecond;
     private const int EndpointNumbers = 16;
 
     private readonly SystemOnChip soc;
@@ -62,8 +63,8 @@ public sealed class UsbHost : BoardPart
     private readonly UsbControlPipe control;
     private readonly ByteQueue typed = new(QueueCapacity);
     private readonly ScheduledEvent step;
-    private readonly ScheduledEvent frame;
-    private readonly ulong[] nextRead = new ulong[EndpointNumbers]; // microframe, by endpoint number
+    private readonly ScheduledEvent round;
+    private readonly ulong[] nextRead = new ulong[EndpointNumbers]; // nanosecond, by endpoint number
     [Derived("means something only while a packet is moved")]
     private readonly byte[] packet = new byte[UdcTransferRing.LongestPacket];
     [Derived("follow from the descriptors")]
@@ -88,7 +89,7 @@ public sealed class UsbHost : BoardPart
         enumeration = new UsbEnumeration(descriptors);
         control = new UsbControlPipe(device);
         step = new ScheduledEvent(soc.Events, EventPriority.Device, OnStep);
-        frame = new ScheduledEvent(soc.Events, EventPriority.Device, OnFrame);
+        round = new ScheduledEvent(soc.Events, EventPriority.Device, OnRound);
         device.AttachmentChanged += LookAtCable;
         device.Stirred += OnStirred;
         soc.Iox.PadChanged += pin =>
@@ -160,10 +161,10 @@ public sealed class UsbHost : BoardPart
         control.State(state);
         typed.State(state);
         state.Event(step);
-        state.Event(frame);
-        foreach (ref ulong microframe in nextRead.AsSpan())
+        state.Event(round);
+        foreach (ref ulong nanosecond in nextRead.AsSpan())
         {
-            state.U64(ref microframe);
+            state.U64(ref nanosecond);
         }
 
         state.Enum(ref phase);
@@ -196,7 +197,7 @@ public sealed class UsbHost : BoardPart
     {
         phase = Phase.Detached;
         step.Cancel();
-        frame.Cancel();
+        round.Cancel();
         control.Abandon();
         enumeration.Restart();
         OpenPipes();
@@ -288,9 +289,9 @@ public sealed class UsbHost : BoardPart
         }
     }
 
-    private void OnFrame()
+    private void OnRound()
     {
-        ulong now = CurrentMicroframe;
+        ulong now = Now;
         if (phase == Phase.Requesting)
         {
             StepRequest();
@@ -362,10 +363,10 @@ public sealed class UsbHost : BoardPart
         nextWrite = now + TypedInterval;
     }
 
-    // The next microframe in which an endpoint that is ready may be used.
+    // Looks for the next moment at which an endpoint that is ready may be used.
     private void Schedule()
     {
-        ulong soonest = CurrentMicroframe + 1;
+        ulong soonest = Now + Transaction;
         ulong due = phase == Phase.Requesting && (unready & 1) == 0 ? soonest : ScheduledEvent.Never;
         if (phase == Phase.Configured)
         {
@@ -383,12 +384,16 @@ public sealed class UsbHost : BoardPart
             }
         }
 
-        soc.Schedule(frame, due == ScheduledEvent.Never ? due : soc.Clocks.CycleAt(due * Microframe));
+        ulong cycle = due == ScheduledEvent.Never ? due : soc.Clocks.CycleAt(due);
+        if (cycle == ScheduledEvent.Never || cycle < round.Due)
+        {
+            soc.Schedule(round, cycle);
+        }
     }
 
     private bool WantsToWrite => consoleOut is { } endpoint && typed.Count > 0 && IsReady(endpoint);
 
-    private ulong CurrentMicroframe => soc.Clocks.NanosecondsAt(soc.Now) / Microframe;
+    private ulong Now => soc.Clocks.NanosecondsAt(soc.Now);
 
     private int ControlPacketSize => descriptors[DescriptorType.Device].Span is { Length: UsbDescription.DeviceLength } known
         && known[7] is 8 or 16 or 32 or 64 ? known[7] : 64;
@@ -397,10 +402,10 @@ public sealed class UsbHost : BoardPart
 
     private static uint Bit(UsbEndpoint endpoint) => 1u << (endpoint.Number + (endpoint.IsIn ? 0 : EndpointNumbers));
 
-    // In microframes.
-    private ulong Interval(UsbEndpoint endpoint) => endpoint.Transfer != UsbTransfer.Interrupt ? 1
-        : IsHighSpeed ? 1ul << (Math.Clamp((int)endpoint.Interval, 1, 16) - 1)
-        : (ulong)Math.Max((int)endpoint.Interval, 1) * MicroframesInFrame;
+    // How long after a packet the next one is asked for.
+    private ulong Interval(UsbEndpoint endpoint) => endpoint.Transfer != UsbTransfer.Interrupt ? Transaction
+        : IsHighSpeed ? Microframe << (Math.Clamp((int)endpoint.Interval, 1, 16) - 1)
+        : Millisecond * (ulong)Math.Max((int)endpoint.Interval, 1);
 
     private void OpenPipes()
     {
@@ -425,5 +430,5 @@ public sealed class UsbHost : BoardPart
     }
 
     private void In(ulong nanoseconds) =>
-        soc.Schedule(step, soc.Clocks.CycleAt(soc.Clocks.NanosecondsAt(soc.Now) + nanoseconds));
+        soc.Schedule(step, soc.Clocks.CycleAt(Now + nanoseconds));
 }
