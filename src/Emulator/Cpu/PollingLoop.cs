@@ -2,10 +2,10 @@
 // register can change, because every round until then is the same:
 //
 // One round is watched with the stepper. If it is short, comes back to where it began with every register and
-// every word of memory as it was, has only computed, jumped, loaded, stored and kept interrupts away for a while, and each device register that it
-// read says until when it keeps its value, then the next round does exactly the same, and so do all that end
-// before the earliest of those cycles and before the next event. They are counted instead of executed. No result
-// can tell the difference.
+// every word of memory as it was (but for counters, RoundCounters), has only computed, jumped, loaded, stored and kept
+// interrupts away for a while, and each device register that it read says until when it keeps its value, then the next
+// round does exactly the same, and so do all that end before the earliest of those cycles and before the next event.
+// They are counted instead of executed. No result can tell the difference.
 
 using XousCloud.Emulator.Soc;
 
@@ -24,7 +24,9 @@ internal sealed unsafe class PollingLoop(Hart hart, Stepper stepper)
     private readonly HartState* state = hart.State;
     private readonly SystemOnChip soc = hart.Soc;
     private readonly RoundTrace trace = new(hart.Soc.Memory);
+    private readonly RoundCounters counters = new();
     private readonly uint[] before = new uint[32];
+    private readonly uint[] now = new uint[32];
 
     // The instruction that rounds are counted from: the first that leaves the fast path in the loop.
     private uint anchor;
@@ -92,13 +94,15 @@ internal sealed unsafe class PollingLoop(Hart hart, Stepper stepper)
         ulong steadyUntil = Math.Min(trace.SteadyUntil, horizon);
         if (steadyUntil <= soc.Now || state->Reservation != reservation
             || hart.Registers.Mstatus != status || !trace.LeftNoTrace
-            || !new ReadOnlySpan<uint>(state->X, 32).SequenceEqual(before))
+            || !counters.TryFind(before, new ReadOnlySpan<uint>(state->X, 32), out ulong most))
         {
             return false;
         }
 
         ulong round = soc.Now - start;
-        ulong skipped = (steadyUntil - soc.Now) / round * round;
+        ulong passed = Math.Min((steadyUntil - soc.Now) / round, most);
+        counters.Pass(state->X, passed);
+        ulong skipped = passed * round;
         soc.Now += skipped;
         hart.Registers.Retired += skipped;
         Skipped += skipped;
@@ -109,13 +113,17 @@ internal sealed unsafe class PollingLoop(Hart hart, Stepper stepper)
     private bool TryWatchRound(ulong start)
     {
         trace.Start();
+        counters.Start();
         hart.Memory.Trace = trace;
         bool harmless;
         do
         {
             ulong retired = hart.Registers.Retired;
+            new ReadOnlySpan<uint>(state->X, 32).CopyTo(now);
             stepper.Step();
-            harmless = !soc.Attention && hart.Registers.Retired != retired && MayRepeat(stepper.LastInstruction);
+            Instruction executed = stepper.LastInstruction;
+            counters.Note(executed, now[executed.Rs1], now[executed.Rs2]);
+            harmless = !soc.Attention && hart.Registers.Retired != retired && MayRepeat(executed);
         }
         while (harmless && state->Pc != anchor && soc.Now - start < RoundLimit);
 

@@ -19,6 +19,8 @@ public sealed class PollingLockstepTests
 
     private const uint Pointer = 10;
     private const uint Memory = 11;
+    private const uint Counter = 20;
+    private const uint Limit = 21;
     private const int Loops = 120;
 
     [Theory]
@@ -93,6 +95,8 @@ public sealed class PollingLockstepTests
         CoreUnderTest.Write(code, 0x304, random.Next(2) == 0 ? 0 : 0x800u);
         code.Word(Csr(6, 0x300, random.Next(2) == 0 ? 8u : 0, 0));
         code.LoadConstant(Memory, CoreUnderTest.Sram);
+        code.LoadConstant(Counter, AnyCount(random));
+        code.LoadConstant(Limit, AnyCount(random));
         uint start = code.Here;
         for (int i = random.Next(1, 7); i > 0; i--)
         {
@@ -105,6 +109,11 @@ public sealed class PollingLockstepTests
             code.Word(Addi(14, 13, 1));
         }
 
+        if (random.Next(2) == 0)
+        {
+            CountRounds(code, random);
+        }
+
         // The last read decides: while it gives the same the loop goes on, and when it changes the cycle is mixed into x17.
         code.LoadConstant(Pointer, Watched(random, blocks));
         code.Words(Lw(13, 0, Pointer), B((int)(start - code.Here - 4), 12, 13, 0));
@@ -112,6 +121,23 @@ public sealed class PollingLockstepTests
         code.Words(R(0, 16, 17, 0, 17, 0x33), R(0, 15, 17, 0, 17, 0x33));
         code.Word(J((int)(start - code.Here), 0));
     }
+
+    // Firmware that waits with a limit: at the limit something changes, and counting begins anew.
+    private static void CountRounds(Assembler code, Random random)
+    {
+        int step = random.Next(8) == 0 ? random.Next(-2048, 2048) : random.Next(-3, 4);
+        uint condition = new uint[] { 0, 1, 4, 5, 6, 7 }[random.Next(6)];
+        code.Word(Addi(Counter, Counter, step));
+        code.Word(random.Next(2) == 0 ? B(12, Limit, Counter, condition) : B(12, Counter, Limit, condition));
+        code.Words(Addi(17, 17, 1), Addi(Counter, 0, random.Next(-100, 100)));
+    }
+
+    private static uint AnyCount(Random random) => random.Next(4) switch
+    {
+        0 => (uint)random.NextInt64(1L << 32),
+        1 => 0x8000_0000 + (uint)random.Next(-5000, 5000),
+        _ => (uint)random.Next(-500, 5000),
+    };
 
     private static void Step(Assembler code, Random random, IReadOnlyList<MappedBlock> blocks)
     {

@@ -1,5 +1,7 @@
 // A guest that waits by reading a register in a loop: its rounds are counted and not executed, and nothing shows it.
 
+using XousCloud.Emulator.Tests.Cpu;
+
 namespace XousCloud.Emulator.Tests.MachineFrame;
 
 public class PollingTests
@@ -31,6 +33,20 @@ public class PollingTests
         Assert.InRange(guest.Machine.InstructionsSkipped, Second, 2 * Second);
         Assert.Equal(2 * Second, guest.Machine.Cycle);
         Assert.Equal(2 * Second, guest.Machine.Hart.InstructionsRetired);
+    }
+
+    [Fact]
+    public void A_loop_that_counts_its_rounds_up_to_a_limit_is_hardly_executed_and_ends_at_the_limit()
+    {
+        Assembler code = new(0x6006_0000);
+        code.LoadConstant(6, 100_000_000);
+        code.Words(Assembler.Addi(5, 5, 1), Assembler.B(-4, 5, 6, 7), Assembler.J(0, 0)); // while x5 is not above x6
+        using Guest guest = new(new MachineImage("count", 0x6006_0000, [(0x6006_0000, code.ToBytes())]));
+
+        guest.Machine.Run(2 * Second);
+
+        Assert.Equal(100_000_001u, guest.Machine.Hart.Register(5));
+        Assert.InRange(guest.Machine.InstructionsSkipped, Second, 2 * Second);
     }
 
     [Fact]
