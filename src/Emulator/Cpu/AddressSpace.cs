@@ -9,7 +9,7 @@ internal sealed unsafe class AddressSpace(uint root) : IDisposable
     /// <summary>How many pages one entry of the root table covers.</summary>
     public const int PagesInRootEntry = 1024;
 
-    private const int Views = 4 * 2;
+    private const int Views = 6 * 2;
 
     private readonly FlatTables?[] views = new FlatTables?[Views];
     private readonly uint[] leaves = new uint[PagesInRootEntry];

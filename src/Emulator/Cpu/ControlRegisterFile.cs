@@ -16,7 +16,7 @@ public enum Privilege : byte
 }
 
 /// <summary>The CSRs of the core.</summary>
-internal sealed class ControlRegisterFile(SystemOnChip soc)
+internal sealed unsafe class ControlRegisterFile(SystemOnChip soc, HartState* hot)
 {
     public const uint Sie = 1 << 1;
     public const uint Mie = 1 << 3;
@@ -36,11 +36,11 @@ internal sealed class ControlRegisterFile(SystemOnChip soc)
 
     private const uint MstatusBits = Sie | Mie | Spie | Mpie | Spp | Mpp | Mprv | Sum | Mxr;
     private const uint MppReserved = 2 << MppShift;
-    private const uint SstatusBits = Sie | Spie | Spp | Sum | Mxr | Mprv;
+    public const uint SstatusBits = Sie | Spie | Spp | Sum | Mxr | Mprv;
     private const uint SupervisorInterrupts = SoftwareInterruptS | TimerInterruptS | ExternalInterruptS;
     private const uint InterruptBits = 0xAAA;
     private const uint MedelegBits = 0xB3F7;
-    private const uint CauseBits = 0x8000_000F;
+    public const uint CauseBits = 0x8000_000F;
     private const uint MisaReset = 0x4000_0000;
     private const uint MisaBits = 0xC3FF_FFFF;
     private const uint DataCache = 0x0200_1000;
@@ -50,8 +50,6 @@ internal sealed class ControlRegisterFile(SystemOnChip soc)
     private uint medeleg;
     private uint mideleg;
     private uint mie;
-    private uint mscratch;
-    private uint sscratch;
     private uint machineIrqMask;
     private uint supervisorIrqMask;
 
@@ -62,17 +60,21 @@ internal sealed class ControlRegisterFile(SystemOnChip soc)
     private ulong cycleOffset;
     private ulong retiredOffset;
 
+    // These are where generated code reaches them.
+
     /// <summary>mstatus, as stored.</summary>
-    public uint Mstatus;
-    public uint Satp;
-    public uint Mtvec;
-    public uint Mepc;
-    public uint Mcause;
-    public uint Mtval;
-    public uint Stvec;
-    public uint Sepc;
-    public uint Scause;
-    public uint Stval;
+    public ref uint Mstatus => ref hot->Mstatus;
+    public ref uint Satp => ref hot->Satp;
+    public ref uint Mtvec => ref hot->Mtvec;
+    public ref uint Mscratch => ref hot->Mscratch;
+    public ref uint Mepc => ref hot->Mepc;
+    public ref uint Mcause => ref hot->Mcause;
+    public ref uint Mtval => ref hot->Mtval;
+    public ref uint Stvec => ref hot->Stvec;
+    public ref uint Sscratch => ref hot->Sscratch;
+    public ref uint Sepc => ref hot->Sepc;
+    public ref uint Scause => ref hot->Scause;
+    public ref uint Stval => ref hot->Stval;
 
     /// <summary>Instructions retired since power-on; the engines keep it.</summary>
     public ulong Retired;
@@ -104,7 +106,7 @@ internal sealed class ControlRegisterFile(SystemOnChip soc)
             ControlRegister.Sstatus => (true, Mstatus & SstatusBits),
             ControlRegister.Sie => (true, mie & SupervisorInterrupts),
             ControlRegister.Stvec => (true, Stvec),
-            ControlRegister.Sscratch => (true, sscratch),
+            ControlRegister.Sscratch => (true, Sscratch),
             ControlRegister.Sepc => (true, Sepc),
             ControlRegister.Scause => (true, Scause),
             ControlRegister.Stval => (true, Stval),
@@ -116,7 +118,7 @@ internal sealed class ControlRegisterFile(SystemOnChip soc)
             ControlRegister.Mideleg => (true, mideleg),
             ControlRegister.Mie => (true, mie),
             ControlRegister.Mtvec => (true, Mtvec),
-            ControlRegister.Mscratch => (true, mscratch),
+            ControlRegister.Mscratch => (true, Mscratch),
             ControlRegister.Mepc => (true, Mepc),
             ControlRegister.Mcause => (true, Mcause),
             ControlRegister.Mtval => (true, Mtval),
@@ -171,7 +173,7 @@ internal sealed class ControlRegisterFile(SystemOnChip soc)
                 Stvec = value;
                 break;
             case ControlRegister.Sscratch:
-                sscratch = value;
+                Sscratch = value;
                 break;
             case ControlRegister.Sepc:
                 Sepc = value;
@@ -198,7 +200,7 @@ internal sealed class ControlRegisterFile(SystemOnChip soc)
                 Mtvec = value;
                 break;
             case ControlRegister.Mscratch:
-                mscratch = value;
+                Mscratch = value;
                 break;
             case ControlRegister.Mepc:
                 Mepc = value;
@@ -237,7 +239,7 @@ internal sealed class ControlRegisterFile(SystemOnChip soc)
         Mstatus = Mpp | Spp;
         misa = MisaReset;
         Mtvec = 0x6000_0000;
-        medeleg = mideleg = mie = mscratch = sscratch = 0;
+        medeleg = mideleg = mie = Mscratch = Sscratch = 0;
         machineIrqMask = supervisorIrqMask = softwarePending = 0;
         Satp = Mepc = Mcause = Mtval = Stvec = Sepc = Scause = Stval = 0;
         cycleOffset = 0 - soc.Now;
@@ -252,12 +254,12 @@ internal sealed class ControlRegisterFile(SystemOnChip soc)
         state.U32(ref mideleg);
         state.U32(ref mie);
         state.U32(ref Mtvec);
-        state.U32(ref mscratch);
+        state.U32(ref Mscratch);
         state.U32(ref Mepc);
         state.U32(ref Mcause);
         state.U32(ref Mtval);
         state.U32(ref Stvec);
-        state.U32(ref sscratch);
+        state.U32(ref Sscratch);
         state.U32(ref Sepc);
         state.U32(ref Scause);
         state.U32(ref Stval);
@@ -283,6 +285,11 @@ internal sealed class ControlRegisterFile(SystemOnChip soc)
         Mcause &= CauseBits;
         Scause &= CauseBits;
     }
+
+    /// <summary>What mcycle is ahead of the machine's cycle, and minstret of the instructions retired.</summary>
+    public ulong CycleOffset => cycleOffset;
+
+    public ulong RetiredOffset => retiredOffset;
 
     private ulong CycleCount => soc.Now + cycleOffset;
 

@@ -57,7 +57,7 @@ public sealed unsafe class Hart : IDisposable
     {
         this.soc = soc;
         state = (HartState*)Unsafe.AsPointer(ref stateMemory[0]);
-        Registers = new ControlRegisterFile(soc);
+        Registers = new ControlRegisterFile(soc, state);
         Translation = new AddressTranslation(soc.Memory, Registers);
         Cache = new TranslationCache(soc.Memory);
         soc.Memory.Watcher = new MemoryWatcher(this);
@@ -347,7 +347,8 @@ public sealed unsafe class Hart : IDisposable
     private static uint Assign(uint word, uint bit, bool value) => value ? word | bit : word & ~bit;
 
     private View ViewOf(Privilege mode) =>
-        !Translation.IsOn(mode) ? View.Bare
+        mode == Privilege.Machine ? View.Machine
+        : !Translation.IsOn(mode) ? mode == Privilege.User ? View.BareUser : View.BareSupervisor
         : mode == Privilege.User ? View.User
         : (Registers.Mstatus & ControlRegisterFile.Sum) != 0 ? View.SupervisorWithUser
         : View.Supervisor;

@@ -48,6 +48,24 @@ internal unsafe struct HartState
     /// <summary>For generated code, within one instruction.</summary>
     public ulong Scratch;
 
+    /// <summary>What mcycle and minstret read when the budget is used up.</summary>
+    public ulong CycleAtEnd;
+    public ulong RetiredAtEnd;
+
+    // The CSRs that generated code reads or writes; the rest are the register file's.
+    public uint Mstatus;
+    public uint Satp;
+    public uint Mtvec;
+    public uint Mscratch;
+    public uint Mepc;
+    public uint Mcause;
+    public uint Mtval;
+    public uint Stvec;
+    public uint Sscratch;
+    public uint Sepc;
+    public uint Scause;
+    public uint Stval;
+
     /// <summary>Virtual address of the page that is executing.</summary>
     public uint PageAddress;
 

@@ -17,6 +17,7 @@ internal sealed unsafe class MemoryAccess(Hart hart, SystemOnChip soc)
     private const uint XipLength = 0x0400_0000;
 
     private readonly List<(uint Address, Action Hit)> watches = [];
+    private readonly DevicePages devices = new(hart);
 
     /// <summary>Where reads and stores are noted while a round of a loop is watched; null otherwise.</summary>
     public RoundTrace? Trace { get; set; }
@@ -57,6 +58,42 @@ internal sealed unsafe class MemoryAccess(Hart hart, SystemOnChip soc)
 
         soc.Memory.PageForWrite(region, physical);
         return hart.Cache.TryFillWrite(address, hart.Translation.Leaf, region, physical);
+    }
+
+    /// <summary>Whether an address is known to be in a page of device registers.</summary>
+    public bool IsDevice(uint address, bool store) => devices.Find(address, store, out _) is not null;
+
+    /// <summary>Loads from a device register that was loaded from before.</summary>
+    /// <param name="address">Virtual address.</param>
+    /// <param name="size">1, 2 or 4.</param>
+    /// <param name="value">Zero-extended.</param>
+    /// <returns>False where a load must take the complete path; nothing has happened then.</returns>
+    public bool TryLoadDevice(uint address, uint size, out uint value)
+    {
+        value = 0;
+        if ((address & (size - 1)) != 0 || devices.Find(address, store: false, out uint offset) is not { } mapped)
+        {
+            return false;
+        }
+
+        value = Narrow(mapped.Peripheral.Read(offset & ~3u), address, size);
+        return true;
+    }
+
+    /// <summary>Stores to a device register that was stored to before.</summary>
+    /// <returns>False where a store must take the complete path; nothing has happened then.</returns>
+    public bool TryStoreDevice(uint address, uint size, uint value)
+    {
+        if ((address & (size - 1)) != 0 || watches.Count != 0
+            || devices.Find(address, store: true, out uint offset) is not { } mapped)
+        {
+            return false;
+        }
+
+        hart.State->Reservation = 0;
+        (uint lanes, int shift) = Lanes(address, size);
+        mapped.Peripheral.Write(offset & ~3u, (value << shift) & lanes, lanes);
+        return true;
     }
 
     /// <summary>Loads 1, 2 or 4 bytes, zero-extended; raises the exception and returns false if there is one.</summary>
@@ -131,13 +168,12 @@ internal sealed unsafe class MemoryAccess(Hart hart, SystemOnChip soc)
     public void Store(uint address, uint physical, uint size, uint value)
     {
         hart.State->Reservation = 0;
-        int shift = (int)(physical & 3) * 8;
-        uint lanes = (size == 4 ? uint.MaxValue : (1u << (int)(size * 8)) - 1) << shift;
+        (uint lanes, int shift) = Lanes(physical, size);
         MemoryRegion? region = soc.Memory.FindOnBus(physical);
         Trace?.NoteStore(physical, isRam: region is { StoreTarget: null });
         if (region is null)
         {
-            StoreToBlock(physical, value << shift, lanes);
+            StoreToBlock(address, physical, value << shift, lanes);
         }
         else if (region.StoreTarget is { } target)
         {
@@ -237,17 +273,34 @@ internal sealed unsafe class MemoryAccess(Hart hart, SystemOnChip soc)
             return true;
         }
 
-        bool answered = TryReadBlock(physical & ~3u, out uint word);
-        value = word >> ((int)(physical & 3) * 8);
-        value = size == 4 ? value : value & ((1u << (int)(size * 8)) - 1);
+        bool answered = TryReadBlock(address, physical & ~3u, out uint word);
+        value = Narrow(word, physical, size);
         return answered;
     }
 
-    private bool TryReadBlock(uint physical, out uint value)
+    // The bytes of a word that an access of a size at an address gets.
+    private static uint Narrow(uint word, uint address, uint size)
+    {
+        word >>= (int)(address & 3) * 8;
+        return size == 4 ? word : word & ((1u << (int)(size * 8)) - 1);
+    }
+
+    private static (uint Lanes, int Shift) Lanes(uint address, uint size)
+    {
+        int shift = (int)(address & 3) * 8;
+        return ((size == 4 ? uint.MaxValue : (1u << (int)(size * 8)) - 1) << shift, shift);
+    }
+
+    private bool TryReadBlock(uint address, uint physical, out uint value)
     {
         value = 0;
         if (soc.Bus.Find(physical) is { } mapped)
         {
+            if (hart.DataIsCached)
+            {
+                devices.Enter(address, store: false, physical, mapped);
+            }
+
             value = mapped.Peripheral.Read(physical - mapped.Base);
             Trace?.NoteRead(mapped.Peripheral.SteadyUntil(physical - mapped.Base));
             return true;
@@ -267,10 +320,15 @@ internal sealed unsafe class MemoryAccess(Hart hart, SystemOnChip soc)
         return false;
     }
 
-    private void StoreToBlock(uint physical, uint value, uint lanes)
+    private void StoreToBlock(uint address, uint physical, uint value, uint lanes)
     {
         if (soc.Bus.Find(physical) is { } mapped)
         {
+            if (hart.DataIsCached)
+            {
+                devices.Enter(address, store: true, physical, mapped);
+            }
+
             mapped.Peripheral.Write((physical & ~3u) - mapped.Base, value & lanes, lanes);
         }
         else if (physical - NullBase >= NullLength)

@@ -13,8 +13,14 @@ namespace XousCloud.Emulator.Cpu;
 /// <summary>A way in which the core looks at memory.</summary>
 internal enum View
 {
-    /// <summary>Physical addresses: M mode, or translation off.</summary>
-    Bare,
+    /// <summary>M mode, which uses physical addresses.</summary>
+    Machine,
+
+    /// <summary>S and U mode while translation is off. Each has its own code.</summary>
+    BareSupervisor,
+    BareUser,
+
+    // Through page tables from here on.
     User,
     Supervisor,
 
@@ -41,7 +47,7 @@ internal sealed unsafe class TranslationCache : IDisposable
     public TranslationCache(PhysicalMemory memory)
     {
         watched = new WatchedTables(memory, this);
-        current = physical.Get(View.Bare, forData: true);
+        current = physical.Get(View.Machine, forData: true);
     }
 
     /// <summary>Changes whenever execution somewhere may have become something else.</summary>
@@ -51,13 +57,13 @@ internal sealed unsafe class TranslationCache : IDisposable
     public int Spaces => spaces.Count;
 
     /// <summary>Looks through a view from now on.</summary>
-    /// <param name="root">Physical address of the root page table; not used by <see cref="View.Bare"/>.</param>
+    /// <param name="root">Physical address of the root page table; not used by views of physical addresses.</param>
     /// <param name="view">The view.</param>
     /// <param name="forData">Whether loads and stores look like fetches; if not, each takes the complete path.</param>
     /// <param name="state">Gets the tables.</param>
     public void Select(uint root, View view, bool forData, HartState* state)
     {
-        translates = view != View.Bare;
+        translates = view >= View.User;
         if (translates && translated?.Root != root)
         {
             translated = Find(root);
@@ -108,6 +114,9 @@ internal sealed unsafe class TranslationCache : IDisposable
         uint page = Note(address, leaf);
         current.Execute[page] = code;
     }
+
+    /// <summary>Notes that a page of device registers is kept elsewhere: <see cref="Epoch"/> changes when it must go.</summary>
+    public void NoteDevice(uint address, uint leaf) => Note(address, leaf);
 
     /// <summary>Forgets everything.</summary>
     public void ForgetAll()

@@ -2,6 +2,8 @@
 // is, and left by a jump to one of the exits, which put the guest's registers back into the HartState and return.
 // Generated code calls nothing and keeps nothing on the stack, so there is nothing to unwind.
 
+using System.Runtime.CompilerServices;
+
 namespace XousCloud.Emulator.Cpu.Translator;
 
 /// <summary>Entrance and exits, written once at the start of the code.</summary>
@@ -43,6 +45,8 @@ internal sealed unsafe class CodeGate
     /// <summary>Leaves because the code for an address is not at hand: the address is in eax.</summary>
     public byte* PlaceExit { get; }
 
+    // Compiled in full at once: code that was compiled ahead of time makes such calls by way of the runtime.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Enter(HartState* state, byte* code) => enter(state, code);
 
     private static void WriteEntrance(Emitter emitter)

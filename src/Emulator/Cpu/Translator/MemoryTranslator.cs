@@ -43,9 +43,6 @@ internal sealed class MemoryTranslator(Emitter emitter, ArithmeticTranslator ari
         }
     }
 
-    public static bool IsAccess(Operation operation) =>
-        operation is (>= Operation.Lb and <= Operation.Sw) or (>= Operation.LrW and <= Operation.AmomaxuW);
-
     public static bool IsLoad(Operation operation) => operation is (>= Operation.Lb and <= Operation.Lhu) or Operation.LrW;
 
     private static int SizeBits(Operation operation) => operation switch

@@ -36,6 +36,21 @@ internal static unsafe class Placement
     public static readonly HostOperand TablesInState;
     public static readonly HostOperand Scratch;
 
+    public static readonly HostOperand CycleAtEnd;
+    public static readonly HostOperand RetiredAtEnd;
+    public static readonly HostOperand Mstatus;
+    public static readonly HostOperand Satp;
+    public static readonly HostOperand Mtvec;
+    public static readonly HostOperand Mscratch;
+    public static readonly HostOperand Mepc;
+    public static readonly HostOperand Mcause;
+    public static readonly HostOperand Mtval;
+    public static readonly HostOperand Stvec;
+    public static readonly HostOperand Sscratch;
+    public static readonly HostOperand Sepc;
+    public static readonly HostOperand Scause;
+    public static readonly HostOperand Stval;
+
     private static readonly HostOperand[] Guests = new HostOperand[32];
 
     static Placement()
@@ -49,6 +64,20 @@ internal static unsafe class Placement
         BudgetInState = At(&state.Budget);
         TablesInState = At(&state.Tables);
         Scratch = At(&state.Scratch);
+        CycleAtEnd = At(&state.CycleAtEnd);
+        RetiredAtEnd = At(&state.RetiredAtEnd);
+        Mstatus = At(&state.Mstatus);
+        Satp = At(&state.Satp);
+        Mtvec = At(&state.Mtvec);
+        Mscratch = At(&state.Mscratch);
+        Mepc = At(&state.Mepc);
+        Mcause = At(&state.Mcause);
+        Mtval = At(&state.Mtval);
+        Stvec = At(&state.Stvec);
+        Sscratch = At(&state.Sscratch);
+        Sepc = At(&state.Sepc);
+        Scause = At(&state.Scause);
+        Stval = At(&state.Stval);
         for (int guest = 0; guest < Guests.Length; guest++)
         {
             Guests[guest] = InState(guest);

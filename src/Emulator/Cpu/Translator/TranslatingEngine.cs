@@ -90,6 +90,8 @@ internal sealed unsafe class TranslatingEngine : IEngine
         {
             long budget = (long)Math.Min(horizon - soc.Now, untilLook);
             state->Budget = budget - taken;
+            state->CycleAtEnd = soc.Now + (ulong)budget + hart.Registers.CycleOffset;
+            state->RetiredAtEnd = hart.Registers.Retired + (ulong)budget + hart.Registers.RetiredOffset;
             code.Gate.Enter(state, place);
             long left = state->Budget;
             if (state->Site == CodeGate.NoSite)
@@ -124,8 +126,8 @@ internal sealed unsafe class TranslatingEngine : IEngine
             case SiteKind.Budget:
                 LookForWaiting(horizon);
                 return null;
-            case SiteKind.Load when hart.Memory.TryFillRead(state->Address):
-            case SiteKind.Store when hart.Memory.TryFillWrite(state->Address):
+            case SiteKind.Load when !hart.Memory.IsDevice(state->Address, store: false) && hart.Memory.TryFillRead(state->Address):
+            case SiteKind.Store when !hart.Memory.IsDevice(state->Address, store: true) && hart.Memory.TryFillWrite(state->Address):
                 taken = site.Remaining;
                 return CanTake(taken, horizon) ? code.At(site.Retry) : null;
             case SiteKind.Straddling:
@@ -136,7 +138,7 @@ internal sealed unsafe class TranslatingEngine : IEngine
                 return null;
             default:
                 (uint codeEpoch, uint cacheEpoch) = (code.Epoch, hart.Cache.Epoch);
-                StepOver(site, horizon);
+                Access(site, horizon);
                 taken = site.Remaining - 1;
                 return state->Pc == site.Pc + site.Instruction.Length && MayGoOn(horizon) && CanTake(taken, horizon)
                     && codeEpoch == code.Epoch && cacheEpoch == hart.Cache.Epoch
@@ -157,7 +159,8 @@ internal sealed unsafe class TranslatingEngine : IEngine
         }
     }
 
-    private void StepOver(in CodeSite site, ulong horizon)
+    // Does an access that the tables have no entry for; most are to device registers.
+    private void Access(in CodeSite site, ulong horizon)
     {
         polling.Visit(horizon);
         if (!MayGoOn(horizon))
@@ -165,6 +168,52 @@ internal sealed unsafe class TranslatingEngine : IEngine
             return;
         }
 
+        if (state->Pc == site.Pc && TryAccessDevice(site.Instruction))
+        {
+            state->Pc += site.Instruction.Length;
+            hart.Registers.Retired++;
+            soc.Now++;
+        }
+        else
+        {
+            Step(site);
+        }
+    }
+
+    // A round that passed may have changed the registers, so the address is computed anew.
+    private bool TryAccessDevice(in Instruction i)
+    {
+        uint address = state->X[i.Rs1] + (uint)i.Immediate;
+        uint value;
+        switch (i.Operation)
+        {
+            case Operation.Sw:
+                return hart.Memory.TryStoreDevice(address, 4, state->X[i.Rs2]);
+            case Operation.Sh:
+                return hart.Memory.TryStoreDevice(address, 2, (ushort)state->X[i.Rs2]);
+            case Operation.Sb:
+                return hart.Memory.TryStoreDevice(address, 1, (byte)state->X[i.Rs2]);
+            case Operation.Lw when hart.Memory.TryLoadDevice(address, 4, out value):
+            case Operation.Lhu when hart.Memory.TryLoadDevice(address, 2, out value):
+            case Operation.Lbu when hart.Memory.TryLoadDevice(address, 1, out value):
+                state->X[i.Rd] = i.Rd == 0 ? 0 : value;
+                return true;
+            default:
+                return false;
+        }
+    }
+
+    private void StepOver(in CodeSite site, ulong horizon)
+    {
+        polling.Visit(horizon);
+        if (MayGoOn(horizon))
+        {
+            Step(site);
+        }
+    }
+
+    private void Step(in CodeSite site)
+    {
         if (state->Pc == site.Pc && site.Kind != SiteKind.Straddling)
         {
             stepper.Execute(site.Instruction);

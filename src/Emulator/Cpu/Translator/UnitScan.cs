@@ -19,6 +19,7 @@ internal sealed unsafe class UnitScan
     private readonly bool[] head = new bool[HalfWords];
     private readonly Stack<int> pending = [];
     private readonly List<int> found = [];
+    private Privilege mode;
 
     /// <summary>The instructions of the unit, in the order of their addresses.</summary>
     public IReadOnlyList<int> Found => found;
@@ -32,15 +33,25 @@ internal sealed unsafe class UnitScan
     /// <summary>Whether an instruction reaches into the next page: it is left to the stepper.</summary>
     public bool Straddles(int index) => index + (instructions[index].Length / 2) > HalfWords;
 
+    /// <summary>Whether an instruction is left to the stepper.</summary>
+    public bool IsSlow(int index)
+    {
+        ref readonly Instruction i = ref instructions[index];
+        return i.Operation is Operation.Illegal or >= Operation.Ecall
+            || (i.Operation is >= Operation.Csrrw and <= Operation.Csrrci && !ControlRegisterTranslator.CanTranslate(i, mode));
+    }
+
     /// <summary>The half-word that a branch or jal goes to; outside 0 to 2047 it is in another page.</summary>
     public int Target(int index) => index + (instructions[index].Immediate >> 1);
 
     /// <summary>Scans a page.</summary>
     /// <param name="page">Its content.</param>
     /// <param name="entry">Where execution begins.</param>
+    /// <param name="privilege">The privilege that it is translated for.</param>
     /// <param name="translated">What earlier units have: the scan stops there.</param>
-    public void Scan(byte* page, int entry, Func<int, bool> translated)
+    public void Scan(byte* page, int entry, Privilege privilege, Func<int, bool> translated)
     {
+        mode = privilege;
         foreach (int index in found)
         {
             present[index] = false;
@@ -111,7 +122,7 @@ internal sealed unsafe class UnitScan
                     return;
                 case Operation.Illegal or Operation.Ebreak or Operation.Mret or Operation.Sret:
                     return;
-                case var operation when UnitTranslator.IsSlow(operation):
+                case var _ when IsSlow(index):
                     SetHead(next);
                     break;
                 default:

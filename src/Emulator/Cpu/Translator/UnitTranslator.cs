@@ -13,6 +13,7 @@ internal sealed unsafe class UnitTranslator
     private readonly UnitExits exits;
     private readonly ArithmeticTranslator arithmetic;
     private readonly MemoryTranslator memory;
+    private readonly ControlRegisterTranslator registers;
     private readonly Label[] labels = new Label[UnitScan.HalfWords];
     private readonly bool[] emitted = new bool[UnitScan.HalfWords];
     private TranslatedPage page = null!;
@@ -27,12 +28,8 @@ internal sealed unsafe class UnitTranslator
         exits = new UnitExits(emitter, code);
         arithmetic = new ArithmeticTranslator(emitter);
         memory = new MemoryTranslator(emitter, arithmetic);
+        registers = new ControlRegisterTranslator(emitter, arithmetic);
     }
-
-    /// <summary>Whether an operation is left to the stepper.</summary>
-    public static bool IsSlow(Operation operation) =>
-        operation is Operation.Illegal or >= Operation.Ecall
-            or (>= Operation.Csrrw and <= Operation.Csrrci);
 
     /// <summary>Writes the code for an address of a page and what belongs to it, and enters it into the page's slots.</summary>
     /// <param name="translated">The page.</param>
@@ -44,7 +41,7 @@ internal sealed unsafe class UnitTranslator
         page = translated;
         exits.Begin(page);
         byte* untranslated = code.Gate.PlaceExit;
-        scan.Scan(content, Index(pc), index => *page.Slot((uint)index * 2) != untranslated);
+        scan.Scan(content, Index(pc), page.Privilege, index => *page.Slot((uint)index * 2) != untranslated);
         foreach (int index in scan.Found)
         {
             emitted[index] = false;
@@ -110,7 +107,7 @@ internal sealed unsafe class UnitTranslator
 
             Write(index, instruction);
             int next = index + (instruction.Length / 2);
-            if (instruction.Operation is Operation.Jal or Operation.Jalr || IsSlow(instruction.Operation))
+            if (instruction.Operation is Operation.Jal or Operation.Jalr || scan.IsSlow(index))
             {
                 return;
             }
@@ -148,7 +145,7 @@ internal sealed unsafe class UnitTranslator
         int count = 0;
         do
         {
-            if (scan.Straddles(index) || IsSlow(scan[index].Operation))
+            if (scan.Straddles(index) || scan.IsSlow(index))
             {
                 return count;
             }
@@ -197,11 +194,14 @@ internal sealed unsafe class UnitTranslator
                 break;
             case Operation.Fence or Operation.FenceI or Operation.CacheInvalidate:
                 break; // code is always what memory says
-            case var operation when MemoryTranslator.IsAccess(operation):
-                WriteAccess(index, i);
+            case var _ when scan.IsSlow(index):
+                LeaveAt(index, SiteKind.Slow);
+                break;
+            case >= Operation.Csrrw and <= Operation.Csrrci:
+                registers.Access(i, remaining + 1);
                 break;
             default:
-                LeaveAt(index, SiteKind.Slow);
+                WriteAccess(index, i);
                 break;
         }
     }

@@ -95,7 +95,7 @@ public sealed unsafe class EmitterTests
         condition = condition is (HostCondition)10 or (HostCondition)11 ? HostCondition.Less : condition;
         int constant = random.Next(2) == 0 ? random.Next(-128, 128) : random.Next(int.MinValue, int.MaxValue);
         byte count = (byte)random.Next(1, 32);
-        switch (random.Next(37))
+        switch (random.Next(39))
         {
             case 0:
                 emitter.Mov(register, any);
@@ -209,6 +209,13 @@ public sealed unsafe class EmitterTests
             case 35:
                 emitter.Ret();
                 return "Ret";
+            case 36:
+                emitter.Lea64(register, memory);
+                return $"Lea {Name(register, 64)} {Name(memory, 0)}";
+            case 37:
+                ulong wide = (ulong)random.NextInt64();
+                emitter.Mov64(register, wide);
+                return $"Mov {Name(register, 64)} {wide:x}";
             default:
                 Label label = emitter.NewLabel();
                 emitter.Bind(label);
@@ -284,7 +291,7 @@ public sealed unsafe class EmitterTests
                 OpKind.Memory => Describe(instruction, instruction.Mnemonic == Mnemonic.Lea ? 0 : instruction.MemorySize.GetSize() * 8),
                 OpKind.NearBranch64 => $"{instruction.NearBranch64:x}",
                 OpKind.Immediate8 or OpKind.Immediate8to32 or OpKind.Immediate32 or OpKind.Immediate16
-                    or OpKind.Immediate8to64 or OpKind.Immediate32to64 => Constant(instruction, i),
+                    or OpKind.Immediate8to64 or OpKind.Immediate32to64 or OpKind.Immediate64 => Constant(instruction, i),
                 _ => instruction.GetOpKind(i).ToString(),
             });
         }
