@@ -5,8 +5,8 @@
 //
 // An endpoint that is not ready is asked again when the controller stirs (a doorbell, a command, a moved dequeue
 // pointer) and not before: on the bus it would answer the same until then. So a link on which nothing happens costs
-// nothing. A transaction comes as long after that as a host's next round and a full packet take. It must not be much
-// later: firmware that has one buffer for all it sends (Xous) counts on a host that is always asking.
+// nothing. It is asked soon after that, and again after the time of a full packet: the controller fetches what it sends
+// right at the doorbell, and firmware that has one buffer for all of it (Xous) writes the next text some 10 us later.
 //
 // What is typed is sent in packets of at most 64 bytes and not more than one a millisecond, the pace of a UART of
 // half a megabaud, because the consoles of this chip's firmware keep no more than one packet.
@@ -43,6 +43,7 @@ public sealed class UsbHost : BoardPart
 
     private const ulong Millisecond = 1_000_000;
     private const ulong Microframe = 125_000;
+    private const ulong Latency = 4_000;
     private const ulong Transaction = 10_000;
     private const ulong Debounce = 100 * Millisecond;
     private const ulong LinkReset = 50 * Millisecond;
@@ -366,7 +367,7 @@ public sealed class UsbHost : BoardPart
     // Looks for the next moment at which an endpoint that is ready may be used.
     private void Schedule()
     {
-        ulong soonest = Now + Transaction;
+        ulong soonest = Now + Latency;
         ulong due = phase == Phase.Requesting && (unready & 1) == 0 ? soonest : ScheduledEvent.Never;
         if (phase == Phase.Configured)
         {

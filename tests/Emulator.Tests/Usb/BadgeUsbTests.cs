@@ -30,6 +30,17 @@ public class BadgeUsbTests
         Assert.DoesNotContain(badge.UnmodelledAccesses, access => access.Name.StartsWith("UDC", StringComparison.Ordinal));
     }
 
+    [Fact]
+    public void The_prompt_answers_over_USB_once_the_first_start_is_over()
+    {
+        using Guest badge = Booted();
+        Assert.True(badge.RunUntil("SWAP.ENCRYPTED", seconds: 150), badge.Console);
+        badge.Machine.Run(1000 * Millisecond);
+        badge.Send("help\r", ConsolePort.Usb);
+        Assert.True(badge.RunUntil("Commands: echo, ver, test, image, bio", seconds: 3, port: ConsolePort.Usb));
+        Assert.Contains("[console] help", badge.Said(ConsolePort.Usb), StringComparison.Ordinal);
+    }
+
     // The release, until the host has configured it.
     private static Guest Booted()
     {
