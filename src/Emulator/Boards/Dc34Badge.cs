@@ -10,12 +10,13 @@
 // PA5    high: camera in power-down
 // PA6    high: OLED and camera in reset
 // PA7    the batteries, divided, for the ADC
+// PC5, PC6 and PC14 read 1, 0, 1: the body that the module is plugged into is an attendee's ("Human")
 // PF0    high: the core's supply goes off
 //
 // The accelerometer's INT1 works two transistors: one joins PF8 and PF3 like a key, one pulls PC15 low. There is no
 // PMIC: the regulators have no bus.
 // Facts: the badge's published schematics and layout; the board files of boot1 and Xous; what its release takes the
-// keys for.
+// keys for, and by which pads it tells bodies apart.
 
 using XousCloud.Emulator.Boards.Parts;
 using XousCloud.Emulator.Peripherals;
@@ -32,6 +33,7 @@ internal static class Dc34Badge
     private static readonly byte UsbCable = Pin.Number('A', 4);
     private static readonly byte CameraPowerDown = Pin.Number('A', 5);
     private static readonly byte PeripheralReset = Pin.Number('A', 6);
+    private static readonly byte BodyOfAttendee = Pin.Number('C', 6);
     private static readonly byte DisplayData = Pin.Number('C', 2);
     private static readonly byte DisplayPower = Pin.Number('C', 4);
     private static readonly byte CoreOff = Pin.Number('F', 0);
@@ -94,6 +96,7 @@ internal static class Dc34Badge
         Gc2145 camera = new(() => !soc.Iox.Level(CameraPowerDown) && !soc.Iox.Level(PeripheralReset));
         soc.Block<Adc>().Connect(input: 3, BatteriesAtInput);
         soc.Iox.Drive(UsbCable, PinDrive.High);
+        soc.Iox.Drive(BodyOfAttendee, PinDrive.Low);
         soc.Solder(SectionId.Lis2dh12, accelerometer);
         soc.Solder(SectionId.Gc2145, camera);
         soc.I2cs[0].Bus.Connect(accelerometer);
