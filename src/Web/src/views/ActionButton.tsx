@@ -16,6 +16,8 @@ interface Props {
 
 const ARMED_MILLISECONDS = 4_000;
 
+const ARROWS: Record<string, string | undefined> = { ArrowUp: "↑", ArrowDown: "↓", ArrowLeft: "←", ArrowRight: "→" };
+
 export function ActionButton({ id, label, pressed, class: className = "" }: Props) {
   const armed = useSignal(false);
   const down = useRef(false);
@@ -51,7 +53,7 @@ export function ActionButton({ id, label, pressed, class: className = "" }: Prop
       {...(action.release !== undefined ? holding(action, down) : copying(action))}
     >
       {armed.value ? action.confirm : (label ?? action.title)}
-      {action.keys[0] !== undefined && <kbd>{action.keys[0]}</kbd>}
+      {action.keys[0] !== undefined && <kbd>{ARROWS[action.keys[0]] ?? action.keys[0]}</kbd>}
     </button>
   );
 }

@@ -5,7 +5,7 @@ import type { DeviceSession } from "../state/session";
 import { ActionButton } from "./ActionButton";
 
 /** Pixels of the screen for the panel's width. */
-const ROOM = 384;
+const ROOM = 360;
 
 export function DisplayPanel({ open, device }: { open: DeviceSession; device: Device }) {
   const { display } = device;
@@ -43,7 +43,7 @@ function Keys({ open, keys }: { open: DeviceSession; keys: BoardKey[] }) {
   return (
     <div class="board-keys">
       {rows.map((row) => (
-        <div key={row} class="joined">
+        <div key={row} class="row">
           {keys
             .filter((key) => key.row === row)
             .map((key) => (
