@@ -1,7 +1,11 @@
-// Our engine beside QEMU: the same kernels (bench/guests), translated with Sv32, each program run as a whole
-// process in the order A B A B …, compared by CPU time. Both retire the same number of instructions to within the
-// start-up code, so the ratio of CPU times is the ratio of instructions per second. What a process costs before it
-// executes (measured by a kernel of one round) is taken off on both sides; the ratio with it stands beside.
+// Our engines beside QEMU: the same kernels (bench/guests), translated with Sv32, each program run as a whole process
+// in turns (translator, threaded, QEMU, and again), compared by CPU time. What a process costs before it executes
+// (measured by a kernel of one round) is taken off on all sides.
+//
+// Translator and QEMU run ten times the rounds of the threaded interpreter, so that their kernels take about a second.
+// Both retire the same number of instructions to within the start-up code; QEMU's is taken to be ours.
+//
+// bench/guests/system measures what an operating system does, by the round instead of the instruction.
 
 using System.Globalization;
 using System.Text.RegularExpressions;
@@ -11,86 +15,121 @@ namespace XousCloud.Bench;
 internal static partial class EngineBench
 {
     private const int Repeats = 3;
+    private const int Scale = 10;
 
-    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(3);
+    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(5);
 
-    public static void Run(Dictionary<string, double> figures)
+    private static readonly (string Program, int Rounds, string What)[] System =
+    [
+        ("ecall", 2_000_000, "null system call U-S-U, all registers saved"),
+        ("switch", 300_000, "address-space switch, with about 50 instructions of work"),
+        ("fault", 400_000, "demand page fault"),
+        ("newcode", 200_000, "16 instructions written, fence.i, run 8 times"),
+    ];
+
+    public static void Run(Dictionary<string, double> figures, string[] only)
     {
-        string guests = Build("bench-guests");
-        string single = Build("bench-guests-single", "KERNELS=fib", "ROUNDS=1");
-        Comparison start = Compare(single, "fib");
-        figures["engine.start_cpu_ms"] = start.Ours * 1000;
-        Console.WriteLine(string.Create(
-            CultureInfo.InvariantCulture, $"an empty run: ours {start.Ours * 1000:f0} ms, QEMU {start.Qemu * 1000:f0} ms of CPU"));
-
-        Console.WriteLine($"{"kernel",-12} {"instructions",14} {"ours s",8} {"QEMU s",8} {"MIPS",7} {"ratio",6} {"whole",6}");
-        string[] kernels = [.. Directory.GetFiles(guests, "*-bao1x-s.elf")
-            .Select(file => Path.GetFileName(file)[..^"-bao1x-s.elf".Length]).Order(StringComparer.Ordinal)];
-        double product = 1;
-        int hot = 0;
-        foreach (string kernel in kernels)
-        {
-            Comparison whole = Compare(guests, kernel);
-            double ours = whole.Ours - start.Ours;
-            double ratio = (whole.Qemu - start.Qemu) / ours;
-            bool mostlyOnce = kernel == "cold"; // nothing but start-up and first executions: no rate to speak of
-            if (!mostlyOnce)
-            {
-                product *= ratio;
-                hot++;
-            }
-
-            figures[$"engine.{kernel}.ratio_to_qemu"] = mostlyOnce ? whole.Qemu / whole.Ours : ratio;
-            Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-                $"{kernel,-12} {whole.Instructions,14} {whole.Ours,8:f3} {whole.Qemu,8:f3} {whole.Instructions / ours / 1e6,7:f0} {ratio,6:f2} {whole.Qemu / whole.Ours,6:f2}"));
-        }
-
-        double mean = Math.Pow(product, 1.0 / hot);
-        figures["engine.geomean.ratio_to_qemu"] = mean;
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"geometric mean without cold {mean:f2}"));
+        string one = Build("bench-guests", 1);
+        string many = Build("bench-guests-scaled", Scale);
+        string single = Build("bench-guests-single", 1, "KERNELS=fib", "ROUNDS=1");
+        Figures start = Measure(single, single, "fib");
+        figures["engine.start_cpu_ms"] = start.Translator.Cpu * 1000;
+        Print($"an empty run: translator {start.Translator.Cpu * 1000:f0}, threaded {start.Threaded.Cpu * 1000:f0}, QEMU {start.Qemu.Cpu * 1000:f0} ms of CPU");
+        RunKernels(one, many, start, figures, only);
+        RunSystem(one, many, start, figures, only);
     }
 
-    private static string Build(string name, params string[] variables)
+    private static void RunKernels(string one, string many, Figures start, Dictionary<string, double> figures, string[] only)
+    {
+        Print($"{"kernel",-12} {"translator",11} {"threaded",9} {"QEMU",6} MIPS; ratio {"translator",10} {"threaded",9}");
+        string[] kernels = [.. Directory.GetFiles(Repository.Find("bench", "guests"), "*.c")
+            .Select(file => Path.GetFileNameWithoutExtension(file)).Order(StringComparer.Ordinal)];
+        double translator = 1;
+        double threaded = 1;
+        int hot = 0;
+        foreach (string kernel in kernels.Where(kernel => only.Length == 0 || only.Contains(kernel)))
+        {
+            bool mostlyOnce = kernel == "cold"; // nothing but first executions: more rounds would be another matter
+            Figures kernelFigures = Measure(mostlyOnce ? one : many, one, kernel) - start;
+            (double a, double b, double q) = (kernelFigures.Translator.Mips, kernelFigures.Threaded.Mips, kernelFigures.Qemu.Mips);
+            Print($"{kernel,-12} {a,11:f0} {b,9:f0} {q,6:f0} {string.Empty,11} {a / q,10:f2} {b / q,9:f2}");
+            figures[$"engine.{kernel}.translator_to_qemu"] = a / q;
+            figures[$"engine.{kernel}.threaded_to_qemu"] = b / q;
+            if (!mostlyOnce)
+            {
+                translator *= a / q;
+                threaded *= b / q;
+                hot++;
+            }
+        }
+
+        if (hot > 0)
+        {
+            figures["engine.geomean.translator_to_qemu"] = Math.Pow(translator, 1.0 / hot);
+            figures["engine.geomean.threaded_to_qemu"] = Math.Pow(threaded, 1.0 / hot);
+            Print($"geometric mean without cold: translator {Math.Pow(translator, 1.0 / hot):f2}, threaded {Math.Pow(threaded, 1.0 / hot):f2}");
+        }
+    }
+
+    private static void RunSystem(string one, string many, Figures start, Dictionary<string, double> figures, string[] only)
+    {
+        Print($"{"system cost",-58} {"translator",11} {"threaded",9} {"QEMU",6} ns; time to QEMU {"translator",10} {"threaded",9}");
+        foreach ((string program, int rounds, string what) in System.Where(cost => only.Length == 0 || only.Contains(cost.Program)))
+        {
+            Figures cost = Measure(many, one, program) - start;
+            double a = cost.Translator.Cpu / rounds / Scale * 1e9;
+            double b = cost.Threaded.Cpu / rounds * 1e9;
+            double q = cost.Qemu.Cpu / rounds / Scale * 1e9;
+            Print($"{what,-58} {a,11:f0} {b,9:f0} {q,6:f0} {string.Empty,17} {a / q,10:f3} {b / q,9:f3}");
+            figures[$"engine.{program}.translator_time_to_qemu"] = a / q;
+            figures[$"engine.{program}.threaded_time_to_qemu"] = b / q;
+        }
+    }
+
+    private static void Print(FormattableString line) => Console.WriteLine(line.ToString(CultureInfo.InvariantCulture));
+
+    private static string Build(string name, int scale, params string[] variables)
     {
         string output = Repository.Find("artifacts", name);
-        MeasuredProcess.Run("make", ["-s", "-C", Repository.Find("bench", "guests"), "OUT=" + output, .. variables], Limit);
+        MeasuredProcess.Run(
+            "make", ["-s", "-C", Repository.Find("bench", "guests"), "OUT=" + output, $"SCALE={scale}", .. variables], Limit);
         return output;
     }
 
     // The least CPU time of several runs: whatever disturbs a run only ever adds.
-    private static Comparison Compare(string guests, string kernel)
+    private static Figures Measure(string guests, string threadedGuests, string program)
     {
-        string cli = Repository.Find("artifacts", "cli", "xouscloud");
-        string ours = Path.Combine(guests, kernel + "-bao1x-s.elf");
-        string virt = Path.Combine(guests, kernel + "-virt-s.elf");
-        Comparison best = new(double.MaxValue, double.MaxValue, 0);
+        Figure translator = Figure.Worst;
+        Figure threaded = Figure.Worst;
+        double qemu = double.MaxValue;
         for (int i = 0; i < Repeats; i++)
         {
-            MeasuredProcess a = MeasuredProcess.Run(
-                cli, ["run", ours, "--console", "duart", "--until", "done [0-9a-f]{8}", "--max-time", "600s", "--stats"], Limit);
-            MeasuredProcess b = MeasuredProcess.Run(
+            MeasuredProcess a = RunOurs("translator", guests, program);
+            MeasuredProcess b = RunOurs("threaded", threadedGuests, program);
+            MeasuredProcess c = MeasuredProcess.Run(
                 "qemu-system-riscv32",
-                ["-M", "virt", "-m", "16M", "-bios", "none", "-display", "none", "-monitor", "none", "-serial", "stdio", "-kernel", virt],
+                ["-M", "virt", "-m", "16M", "-bios", "none", "-display", "none", "-monitor", "none", "-serial", "stdio",
+                    "-kernel", Path.Combine(guests, program + "-virt-s.elf")],
                 Limit);
-            RequireSameChecksum(kernel, a, b);
-            best = new Comparison(
-                Math.Min(best.Ours, a.CpuSeconds),
-                Math.Min(best.Qemu, b.CpuSeconds),
-                ulong.Parse(Instructions().Match(a.Errors).Groups[1].Value, CultureInfo.InvariantCulture));
+            string checksum = Done().Match(c.Output).Value;
+            if (checksum.Length == 0 || Done().Match(a.Output).Value != checksum)
+            {
+                throw new InvalidOperationException($"{program}: we print '{a.Output}' {a.Errors}, QEMU prints '{c.Output}'.");
+            }
+
+            translator = translator.Least(a);
+            threaded = threaded.Least(b);
+            qemu = Math.Min(qemu, c.CpuSeconds);
         }
 
-        return best;
+        return new Figures(translator, threaded, new Figure(qemu, translator.Instructions));
     }
 
-    private static void RequireSameChecksum(string kernel, MeasuredProcess ours, MeasuredProcess qemu)
-    {
-        string a = Done().Match(ours.Output).Value;
-        string b = Done().Match(qemu.Output).Value;
-        if (a.Length == 0 || a != b)
-        {
-            throw new InvalidOperationException($"{kernel}: we print '{ours.Output}' {ours.Errors}, QEMU prints '{qemu.Output}'.");
-        }
-    }
+    private static MeasuredProcess RunOurs(string engine, string guests, string program) => MeasuredProcess.Run(
+        Repository.Find("artifacts", "cli", "xouscloud"),
+        ["run", Path.Combine(guests, program + "-bao1x-s.elf"), "--console", "duart", "--until", "done [0-9a-f]{8}",
+            "--max-time", "600s", "--engine", engine, "--stats"],
+        Limit);
 
     [GeneratedRegex("done [0-9a-f]{8}")]
     private static partial Regex Done();
@@ -98,5 +137,23 @@ internal static partial class EngineBench
     [GeneratedRegex("instructions +([0-9]+)")]
     private static partial Regex Instructions();
 
-    private readonly record struct Comparison(double Ours, double Qemu, ulong Instructions);
+    private readonly record struct Figure(double Cpu, double Instructions)
+    {
+        public static Figure Worst { get; } = new(double.MaxValue, 0);
+
+        public double Mips => Instructions / Cpu / 1e6;
+
+        public Figure Least(MeasuredProcess run) => new(
+            Math.Min(Cpu, run.CpuSeconds),
+            double.Parse(EngineBench.Instructions().Match(run.Errors).Groups[1].Value, CultureInfo.InvariantCulture));
+    }
+
+    private readonly record struct Figures(Figure Translator, Figure Threaded, Figure Qemu)
+    {
+        // Without what a process costs before it executes.
+        public static Figures operator -(Figures whole, Figures start) => new(
+            whole.Translator with { Cpu = whole.Translator.Cpu - start.Translator.Cpu },
+            whole.Threaded with { Cpu = whole.Threaded.Cpu - start.Threaded.Cpu },
+            whole.Qemu with { Cpu = whole.Qemu.Cpu - start.Qemu.Cpu });
+    }
 }

@@ -1,7 +1,8 @@
 // Measures what the project promises, and compares it with the stored baseline. Nothing here passes or fails:
 // speed is looked at by people, on a machine that they know.
 //
-//   scripts/bench engine     instructions per second beside QEMU, kernel by kernel, in one run
+//   scripts/bench engine     instructions per second and an operating system's costs beside QEMU, in one run;
+//                            names of kernels after it choose some
 //   scripts/bench service    first console byte, memory and CPU of idle devices
 //   scripts/bench boot       the vendor's badge release from power-on to its prompt, with its profile
 //   scripts/bench all        all of them
@@ -13,7 +14,7 @@ string what = args.FirstOrDefault(argument => !argument.StartsWith('-')) ?? "all
 Dictionary<string, double> figures = [];
 if (what is "engine" or "all")
 {
-    EngineBench.Run(figures);
+    EngineBench.Run(figures, [.. args.Where(argument => !argument.StartsWith('-') && argument != what)]);
 }
 
 if (what is "service" or "all")

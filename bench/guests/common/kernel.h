@@ -12,7 +12,7 @@ extern const uint32_t kernel_rounds;
 #ifdef ROUNDS
 #define DEFAULT_ROUNDS(count) const uint32_t kernel_rounds = (ROUNDS)
 #else
-#define DEFAULT_ROUNDS(count) const uint32_t kernel_rounds = (count)
+#define DEFAULT_ROUNDS(count) const uint32_t kernel_rounds = (count) * SCALE
 #endif
 
 // Marsaglia's xorshift: reproducible test data.

@@ -32,6 +32,8 @@ _start:
 #endif
 
 #ifdef SUPERVISOR
+    li t0, 0xA100               # ecalls of U, and page faults of loads and stores: for kernels that have a U-mode
+    csrw medeleg, t0
     call build_page_tables
     csrw satp, a0
     sfence.vma

@@ -51,6 +51,7 @@ internal sealed unsafe class MemoryAccess(Hart hart, SystemOnChip soc)
         if (!hart.DataIsCached || hart.State->Write[address >> FlatTables.PageShift] != 0 // misaligned
             || !TryTranslate(address, Access.Store, out uint physical)
             || soc.Memory.FindOnBus(physical) is not { StoreTarget: null } region
+            || region.Watches[PhysicalMemory.PageIndex(region, physical)] != PageWatch.None
             || IsWatched(address, physical))
         {
             return false;

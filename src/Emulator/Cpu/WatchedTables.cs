@@ -16,7 +16,8 @@ internal sealed class WatchedTables(PhysicalMemory memory, TranslationCache cach
     // As a user's place: the page is the root table itself.
     private const uint AsRoot = uint.MaxValue;
 
-    private const int IdleLimit = 64;
+    // Clearing a page takes as many.
+    private const int IdleLimit = 1024;
 
     // Above this, all entries are looked at together instead of one by one.
     private const int LengthLimit = 64;

@@ -71,7 +71,7 @@ internal sealed unsafe class TranslatedCode : ICodeCache
         }
 
         TranslatedPage page = new(key.Item1, key.Item2, privilege, (byte**)(executable.Data + dataUsed));
-        page.Reset(Gate.PlaceExit);
+        page.Clear(Gate.PlaceExit);
         dataUsed += TranslatedPage.SlotsLength;
         pages.Add(key, page);
         if (!frames.TryGetValue(page.Physical, out CodeFrame? frame))

@@ -13,6 +13,8 @@ internal sealed unsafe class TranslatedPage(uint address, uint physical, Privile
     /// <summary>A slot has 8 bytes for 2 of code: an address is shifted by this much.</summary>
     public const byte SlotScale = 2;
 
+    private readonly List<int> entered = [];
+
     /// <summary>Virtual address.</summary>
     public uint Address => address;
 
@@ -27,14 +29,30 @@ internal sealed unsafe class TranslatedPage(uint address, uint physical, Privile
     /// <summary>The slot of an address of the page.</summary>
     public byte** Slot(uint pc) => slots + ((pc & 0xFFF) >> 1);
 
-    /// <summary>Forgets all code.</summary>
+    /// <summary>Leads every slot to where there is no code.</summary>
+    public void Clear(byte* untranslated)
+    {
+        new Span<nint>(slots, UnitScan.HalfWords).Fill((nint)untranslated);
+        entered.Clear();
+    }
+
+    /// <summary>Enters the code of an address.</summary>
+    public void Enter(int index, byte* code)
+    {
+        slots[index] = code;
+        entered.Add(index);
+    }
+
+    /// <summary>Forgets the code that was entered.</summary>
     /// <param name="untranslated">Where a slot without code leads.</param>
     public void Reset(byte* untranslated)
     {
-        for (int i = 0; i < UnitScan.HalfWords; i++)
+        foreach (int index in entered)
         {
-            slots[i] = untranslated;
+            slots[index] = untranslated;
         }
+
+        entered.Clear();
     }
 }
 

@@ -37,7 +37,7 @@ internal sealed unsafe class UnitScan
     public bool IsSlow(int index)
     {
         ref readonly Instruction i = ref instructions[index];
-        return i.Operation is Operation.Illegal or >= Operation.Ecall
+        return i.Operation is Operation.Illegal or (>= Operation.Ecall and <= Operation.Wfi)
             || (i.Operation is >= Operation.Csrrw and <= Operation.Csrrci && !ControlRegisterTranslator.CanTranslate(i, mode));
     }
 

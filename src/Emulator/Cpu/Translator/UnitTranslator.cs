@@ -81,7 +81,7 @@ internal sealed unsafe class UnitTranslator
 
             if (scan.IsHead(index))
             {
-                *page.Slot((uint)index * 2) = code.At(code.Offset(emitter.OffsetOf(labels[index])));
+                page.Enter(index, code.At(code.Offset(emitter.OffsetOf(labels[index]))));
             }
         }
     }
@@ -192,8 +192,8 @@ internal sealed unsafe class UnitTranslator
             case >= Operation.Aes32esi and <= Operation.Aes32dsmi:
                 arithmetic.Aes(i);
                 break;
-            case Operation.Fence or Operation.FenceI or Operation.CacheInvalidate:
-                break; // code is always what memory says
+            case Operation.Fence or Operation.FenceI or Operation.CacheInvalidate or Operation.SfenceVma:
+                break; // code and translations are always what memory says
             case var _ when scan.IsSlow(index):
                 LeaveAt(index, SiteKind.Slow);
                 break;
