@@ -17,9 +17,9 @@ internal sealed class Decoder
     private static readonly InstructionPattern[][] CompressedRows = Index(
         InstructionTable.Compressed, 5, key => (key & 3) | ((key & 0x1C) << 11));
 
-    private readonly (uint Encoding, Instruction Instruction)[] cache = new (uint, Instruction)[1 << CacheBits];
+    private readonly Entry[] cache = new Entry[1 << CacheBits];
 
-    public Decoder() => cache[0].Encoding = 1; // encoding 0 must not look cached
+    public Decoder() => cache[0] = new Entry(1, default); // encoding 0 must not look cached
 
     /// <summary>Whether an instruction that starts with this half-word is 4 bytes long.</summary>
     public static bool IsFull(uint firstHalf) => (firstHalf & 3) == 3;
@@ -28,10 +28,10 @@ internal sealed class Decoder
     /// <param name="encoding">The 32-bit encoding, or a 16-bit one with the upper half 0.</param>
     public Instruction Decode(uint encoding)
     {
-        ref (uint Encoding, Instruction Instruction) entry = ref cache[(encoding * 0x9E37_79B1) >> (32 - CacheBits)];
+        ref Entry entry = ref cache[(encoding * 0x9E37_79B1) >> (32 - CacheBits)];
         if (entry.Encoding != encoding)
         {
-            entry = (encoding, DecodeUncached(encoding));
+            entry = new Entry(encoding, DecodeUncached(encoding));
         }
 
         return entry.Instruction;
@@ -73,4 +73,6 @@ internal sealed class Decoder
 
         return indexed;
     }
+
+    private readonly record struct Entry(uint Encoding, Instruction Instruction);
 }

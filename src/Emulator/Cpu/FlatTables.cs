@@ -5,6 +5,7 @@
 // A look-up may be indexed with the address rotated right by the access's alignment bits, so that a misaligned
 // address falls into the upper three quarters of a table. Nothing is ever entered there: it misses.
 
+using System.Numerics;
 using XousCloud.Emulator.Memory;
 
 namespace XousCloud.Emulator.Cpu;
@@ -26,8 +27,12 @@ internal sealed unsafe class FlatTables : IDisposable
     private const int EntriesInHostPage = 512;
 
     private readonly SparseMemory memory = new(Length);
-    private readonly bool[] touched = new bool[PageCount / EntriesInHostPage];
-    private readonly HashSet<uint> filled = [];
+
+    // Which pages have entries, a bit for each: for a host page of entries that is in use, which of the groups of words.
+    private const int WordsInGroup = EntriesInHostPage / 64;
+    private readonly ushort[] groups = new ushort[PageCount / EntriesInHostPage]; // 0 is none
+    private ulong[] filled = new ulong[8 * WordsInGroup];
+    private int groupCount;
 
     public byte* Start => memory.Start;
 
@@ -44,10 +49,20 @@ internal sealed unsafe class FlatTables : IDisposable
     /// <returns>Whether that makes the host back more of the tables.</returns>
     public bool Note(uint page)
     {
-        filled.Add(page);
-        ref bool known = ref touched[page / EntriesInHostPage];
-        bool isNew = !known;
-        known = true;
+        ref ushort group = ref groups[page / EntriesInHostPage];
+        bool isNew = group == 0;
+        if (isNew)
+        {
+            group = (ushort)++groupCount;
+            if ((groupCount + 1) * WordsInGroup > filled.Length)
+            {
+                ulong[] larger = new ulong[filled.Length * 2];
+                filled.CopyTo(larger, 0);
+                filled = larger;
+            }
+        }
+
+        Word(group, page) |= 1ul << (int)page;
         return isNew;
     }
 
@@ -55,11 +70,13 @@ internal sealed unsafe class FlatTables : IDisposable
     /// <returns>Whether there were any.</returns>
     public bool Forget(uint page)
     {
-        if (!filled.Remove(page))
+        int group = groups[page / EntriesInHostPage];
+        if (group == 0 || (Word(group, page) & (1ul << (int)page)) == 0)
         {
             return false;
         }
 
+        Word(group, page) &= ~(1ul << (int)page);
         Clear(page);
         return true;
     }
@@ -70,55 +87,61 @@ internal sealed unsafe class FlatTables : IDisposable
         bool any = false;
         for (uint start = firstPage; start < firstPage + count; start += EntriesInHostPage)
         {
-            for (uint page = start; touched[start / EntriesInHostPage] && page < start + EntriesInHostPage; page++)
+            int group = groups[start / EntriesInHostPage];
+            for (uint page = start; group != 0 && page < start + EntriesInHostPage; page += 64)
             {
-                any |= Forget(page);
+                ref ulong word = ref Word(group, page);
+                any |= word != 0;
+                for (; word != 0; word &= word - 1)
+                {
+                    Clear(page + (uint)BitOperations.TrailingZeroCount(word));
+                }
             }
         }
 
         return any;
     }
 
-    public void ForgetAll()
-    {
-        foreach (uint page in filled)
-        {
-            Clear(page);
-        }
-
-        filled.Clear();
-    }
+    public void ForgetAll() => Forget(0, PageCount);
 
     /// <summary>Forgets what leads loads to a host page.</summary>
-    public void ForgetReads(byte* hostPage)
-    {
-        foreach (uint page in filled)
-        {
-            Read[page] = Read[page] == Addend(page, hostPage) ? 0 : Read[page];
-        }
-    }
+    public void ForgetReads(byte* hostPage) => ForgetEntries(Read, hostPage);
 
     /// <summary>Forgets what leads stores to a host page.</summary>
-    public void ForgetWrites(byte* hostPage)
-    {
-        foreach (uint page in filled)
-        {
-            Write[page] = Write[page] == Addend(page, hostPage) ? 0 : Write[page];
-        }
-    }
+    public void ForgetWrites(byte* hostPage) => ForgetEntries(Write, hostPage);
 
     /// <summary>Forgets everything and gives the host's pages back.</summary>
     public void Release()
     {
         memory.Reset();
-        filled.Clear();
-        Array.Clear(touched);
+        Array.Clear(groups);
+        Array.Clear(filled);
+        groupCount = 0;
     }
 
     public void Dispose() => memory.Dispose();
 
     /// <summary>The entry of a virtual page that leads to a host page.</summary>
     public static nint Addend(uint page, byte* hostPage) => (nint)hostPage - (nint)(page << PageShift);
+
+    private ref ulong Word(int group, uint page) =>
+        ref filled[(group * WordsInGroup) + (int)(page % EntriesInHostPage / 64)];
+
+    private void ForgetEntries(nint* table, byte* hostPage)
+    {
+        for (uint start = 0; start < PageCount; start += EntriesInHostPage)
+        {
+            int group = groups[start / EntriesInHostPage];
+            for (uint first = start; group != 0 && first < start + EntriesInHostPage; first += 64)
+            {
+                for (ulong word = Word(group, first); word != 0; word &= word - 1)
+                {
+                    uint page = first + (uint)BitOperations.TrailingZeroCount(word);
+                    table[page] = table[page] == Addend(page, hostPage) ? 0 : table[page];
+                }
+            }
+        }
+    }
 
     private void Clear(uint page)
     {

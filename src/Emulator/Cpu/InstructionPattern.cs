@@ -10,12 +10,19 @@ internal sealed class InstructionPattern
 {
     private const uint EbreakWord = 0x0010_0073;
 
-    private readonly List<BitMove> immediate = [];
-    private readonly Dictionary<string, (int Shift, int Width)> fields = [];
+    private readonly BitMove[] immediate;
     private readonly string[] operands;
     private readonly bool signed;
-    private readonly string? nonzeroField;
     private readonly int signBit;
+
+    // Bits of which one at least must be set.
+    private readonly uint nonzero;
+
+    // Where the operands come from.
+    private readonly Source rd;
+    private readonly Source rs1;
+    private readonly Source rs2;
+    private readonly Source? number;
 
     /// <summary>A row for a 32-bit encoding.</summary>
     public InstructionPattern(Operation operation, string encoding, string assembly)
@@ -24,7 +31,9 @@ internal sealed class InstructionPattern
         Assembly = assembly;
         Length = 4;
         signed = true;
-        (operands, nonzeroField, signBit) = Parse(encoding, assembly, 32);
+        Parsed parsed = Parse(encoding, assembly, 32);
+        (operands, immediate, signBit, nonzero) = (parsed.Operands, parsed.Immediate, parsed.SignBit, parsed.Nonzero);
+        (rd, rs1, rs2, number) = Sources(parsed, operands);
     }
 
     /// <summary>A row for a 16-bit encoding, given with the full instruction that it expands to.</summary>
@@ -36,12 +45,11 @@ internal sealed class InstructionPattern
         Assembly = full.Assembly;
         Length = 2;
         signed = encoding.Contains("simm", StringComparison.Ordinal);
-        string[] names;
-        (names, nonzeroField, signBit) = Parse(encoding, expansion, 16);
+        Parsed parsed = Parse(encoding, expansion, 16);
+        (operands, immediate, signBit, nonzero) = (parsed.Operands, parsed.Immediate, parsed.SignBit, parsed.Nonzero);
 
         // Each operand of the expansion stands where the full instruction's form has one of its own.
-        operands = names;
-        Roles = full.operands;
+        (rd, rs1, rs2, number) = Sources(parsed, full.operands);
     }
 
     public Operation Operation { get; }
@@ -59,9 +67,6 @@ internal sealed class InstructionPattern
     /// <summary>What the fixed bits are.</summary>
     public uint Match { get; private set; }
 
-    // What each operand is in the full instruction, when this row is a compressed one.
-    private string[]? Roles { get; }
-
     /// <summary>Decodes an encoding, if this row is the one that it matches.</summary>
     public bool TryDecode(uint encoding, out Instruction instruction)
     {
@@ -71,51 +76,20 @@ internal sealed class InstructionPattern
             return false;
         }
 
-        if (nonzeroField is not null && Field(nonzeroField, encoding) == 0)
+        if (nonzero != 0 && (encoding & nonzero) == 0)
         {
             return false;
         }
 
-        int immediateValue = GatherImmediate(encoding);
-        byte rd = 0, rs1 = 0, rs2 = 0;
-        for (int i = 0; i < operands.Length; i++)
-        {
-            string role = (Roles ?? operands)[i];
-            uint value = operands[i][0] == 'x' ? uint.Parse(operands[i].AsSpan(1), CultureInfo.InvariantCulture) : 0;
-            if (fields.ContainsKey(operands[i]))
-            {
-                value = Field(operands[i], encoding);
-            }
-
-            switch (role)
-            {
-                case "rd":
-                    rd = (byte)value;
-                    break;
-                case "rs1" or "zimm":
-                    rs1 = (byte)value;
-                    break;
-                case "rs2" or "shamt":
-                    rs2 = (byte)value;
-                    break;
-                case "csr" or "bs":
-                    immediateValue = (int)value;
-                    break;
-                default:
-                    break;
-            }
-        }
-
-        uint word = Operation == Operation.Ebreak ? EbreakWord : encoding;
-        instruction = new Instruction(Operation, rd, rs1, rs2, Length, immediateValue, word);
+        instruction = new Instruction(
+            Operation,
+            (byte)rd.From(encoding),
+            (byte)rs1.From(encoding),
+            (byte)rs2.From(encoding),
+            Length,
+            number is { } source ? (int)source.From(encoding) : GatherImmediate(encoding),
+            Operation == Operation.Ebreak ? EbreakWord : encoding);
         return true;
-    }
-
-    private uint Field(string name, uint encoding)
-    {
-        (int shift, int width) = fields[name];
-        uint value = (encoding >> shift) & ((1u << width) - 1);
-        return name.EndsWith('\'') ? value + 8 : value;
     }
 
     private int GatherImmediate(uint encoding)
@@ -126,12 +100,46 @@ internal sealed class InstructionPattern
             value |= ((encoding >> move.From) & ((1u << move.Width) - 1)) << move.To;
         }
 
-        return signed && immediate.Count > 0 ? (int)(value << (31 - signBit)) >> (31 - signBit) : (int)value;
+        return signed && immediate.Length > 0 ? (int)(value << (31 - signBit)) >> (31 - signBit) : (int)value;
     }
 
-    private (string[] Operands, string? NonzeroField, int SignBit) Parse(string encoding, string assembly, int bits)
+    // The fields of the instruction by the names that its (expanded) form has for them.
+    private static (Source Rd, Source Rs1, Source Rs2, Source? Number) Sources(Parsed parsed, string[] roles)
     {
-        string? excluded = null;
+        (Source rd, Source rs1, Source rs2, Source? number) = (default, default, default, null);
+        for (int i = 0; i < roles.Length; i++)
+        {
+            string operand = parsed.Operands[i];
+            Source source = parsed.Fields.TryGetValue(operand, out Source field) ? field
+                : operand[0] == 'x' ? new Source(0, 0, uint.Parse(operand.AsSpan(1), CultureInfo.InvariantCulture))
+                : default;
+            switch (roles[i])
+            {
+                case "rd":
+                    rd = source;
+                    break;
+                case "rs1" or "zimm":
+                    rs1 = source;
+                    break;
+                case "rs2" or "shamt":
+                    rs2 = source;
+                    break;
+                case "csr" or "bs":
+                    number = source;
+                    break;
+                default:
+                    break;
+            }
+        }
+
+        return (rd, rs1, rs2, number);
+    }
+
+    private Parsed Parse(string encoding, string assembly, int bits)
+    {
+        List<BitMove> moves = [];
+        Dictionary<string, Source> fields = [];
+        uint excluded = 0;
         int highest = 0;
         int position = bits;
         foreach (string token in encoding.Split(' '))
@@ -153,16 +161,17 @@ internal sealed class InstructionPattern
                     int high = int.Parse(ends[0], CultureInfo.InvariantCulture);
                     int low = int.Parse(ends[^1], CultureInfo.InvariantCulture);
                     position -= high - low + 1;
-                    immediate.Add(new BitMove(position, low, high - low + 1));
+                    moves.Add(new BitMove(position, low, high - low + 1));
                     highest = Math.Max(highest, high);
                 }
             }
             else
             {
                 string name = token.Split('≠')[0];
-                excluded = token.EndsWith("≠0", StringComparison.Ordinal) ? name : excluded;
                 position -= WidthOf(name);
-                fields[name] = (position, WidthOf(name));
+                uint mask = (1u << WidthOf(name)) - 1;
+                fields[name] = new Source(position, mask, name.EndsWith('\'') ? 8u : 0); // three bits name x8 to x15
+                excluded |= token.EndsWith("≠0", StringComparison.Ordinal) ? mask << position : 0;
             }
         }
 
@@ -172,7 +181,7 @@ internal sealed class InstructionPattern
         }
 
         string[] names = assembly.Split([' ', ',', '(', ')'], StringSplitOptions.RemoveEmptyEntries)[1..];
-        return (names, excluded, highest);
+        return new Parsed(names, fields, [.. moves], highest, excluded);
     }
 
     private static int WidthOf(string field) => field switch
@@ -184,4 +193,13 @@ internal sealed class InstructionPattern
     };
 
     private readonly record struct BitMove(int From, int To, int Width);
+
+    // A field of the encoding, to which something is added.
+    private readonly record struct Source(int Shift, uint Mask, uint Added)
+    {
+        public uint From(uint encoding) => ((encoding >> Shift) & Mask) + Added;
+    }
+
+    private sealed record Parsed(
+        string[] Operands, Dictionary<string, Source> Fields, BitMove[] Immediate, int SignBit, uint Nonzero);
 }

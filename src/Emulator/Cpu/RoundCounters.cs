@@ -7,8 +7,8 @@ namespace XousCloud.Emulator.Cpu;
 /// <summary>Finds the counters of a watched round, and for how many more rounds they change nothing else.</summary>
 internal sealed class RoundCounters
 {
-    private readonly List<(Instruction Instruction, uint Left, uint Right)> executed = [];
-    private readonly List<(int Register, uint Step)> counters = [];
+    private readonly PlainList<Executed> executed = new();
+    private readonly PlainList<Counter> counters = new();
 
     public void Start() => executed.Clear();
 
@@ -16,7 +16,8 @@ internal sealed class RoundCounters
     /// <param name="instruction">Which.</param>
     /// <param name="left">rs1 before it.</param>
     /// <param name="right">rs2 before it.</param>
-    public void Note(in Instruction instruction, uint left, uint right) => executed.Add((instruction, left, right));
+    public void Note(in Instruction instruction, uint left, uint right) => 
+        executed.Add(new Executed(instruction, left, right));
 
     /// <summary>Looks at what the round did to the registers.</summary>
     /// <param name="before">The registers before it.</param>
@@ -31,13 +32,13 @@ internal sealed class RoundCounters
         {
             if (before[register] != after[register])
             {
-                counters.Add((register, after[register] - before[register]));
+                counters.Add(new Counter(register, after[register] - before[register]));
             }
         }
 
-        foreach ((int register, uint step) in counters)
+        for (int i = 0; i < counters.Count; i++)
         {
-            if (!TryBound(register, step, ref most))
+            if (!TryBound(counters[i].Register, counters[i].Step, ref most))
             {
                 return false;
             }
@@ -49,17 +50,18 @@ internal sealed class RoundCounters
     /// <summary>Lets the counters count a number of rounds.</summary>
     public unsafe void Pass(uint* registers, ulong rounds)
     {
-        foreach ((int register, uint step) in counters)
+        for (int i = 0; i < counters.Count; i++)
         {
-            registers[register] += step * (uint)rounds;
+            registers[counters[i].Register] += counters[i].Step * (uint)rounds;
         }
     }
 
     private bool TryBound(int register, uint step, ref ulong most)
     {
         int additions = 0;
-        foreach ((Instruction i, uint left, uint right) in executed)
+        for (int index = 0; index < executed.Count; index++)
         {
+            (Instruction i, uint left, uint right) = executed[index];
             if (i.Rd != register && i.Rs1 != register && i.Rs2 != register)
             {
                 continue;
@@ -70,7 +72,7 @@ internal sealed class RoundCounters
                 additions++;
             }
             else if (i.Operation is >= Operation.Beq and <= Operation.Bgeu
-                && !counters.Exists(other => other.Register == (i.Rs1 == register ? i.Rs2 : i.Rs1)))
+                && !IsCounter(i.Rs1 == register ? i.Rs2 : i.Rs1))
             {
                 most = Math.Min(most, RoundsUntilChange(i.Operation, left, right, i.Rs1 == register, (int)step));
             }
@@ -81,6 +83,19 @@ internal sealed class RoundCounters
         }
 
         return additions == 1;
+    }
+
+    private bool IsCounter(int register)
+    {
+        for (int i = 0; i < counters.Count; i++)
+        {
+            if (counters[i].Register == register)
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     // For how many more rounds a comparison comes out the same when one side moves by a step each round.
@@ -109,4 +124,8 @@ internal sealed class RoundCounters
 
         long Widen(uint value) => signed ? (int)value : value;
     }
+
+    private readonly record struct Executed(Instruction Instruction, uint Left, uint Right);
+
+    private readonly record struct Counter(int Register, uint Step);
 }

@@ -116,19 +116,23 @@ internal sealed class WatchedTables(PhysicalMemory memory, TranslationCache cach
             cache.ProtectPage(memory.Watch(page, PageWatch.PageTable));
         }
 
-        if (table.Users.Contains((space, place)))
+        for (int i = 0; i < table.Users.Count; i++)
         {
-            return true;
+            if (table.Users[i].Space == space && table.Users[i].Place == place)
+            {
+                return true;
+            }
         }
 
-        table.Users.Add((space, place));
+        table.Users.Add(new User(space, place));
         return table.Users.Count <= UserLimit;
     }
 
     private void LetGo(uint page, WatchedTable table)
     {
-        foreach ((AddressSpace space, uint place) in table.Users)
+        for (int i = 0; i < table.Users.Count; i++)
         {
+            (AddressSpace space, uint place) = table.Users[i];
             if (place == AsRoot)
             {
                 space.ForgetAll();
@@ -144,9 +148,12 @@ internal sealed class WatchedTables(PhysicalMemory memory, TranslationCache cach
         cache.NoteForgotten();
     }
 
+    // An address space and which of its root entries leads here, or that this is the root.
+    private readonly record struct User(AddressSpace Space, uint Place);
+
     private sealed class WatchedTable
     {
-        public List<(AddressSpace Space, uint Place)> Users { get; } = [];
+        public PlainList<User> Users { get; } = new();
 
         public int IdleStores { get; set; }
     }

@@ -102,7 +102,7 @@ public sealed unsafe class TranslationCacheTests : IDisposable
         FillBoth(0x2000_1000);
         Assert.Equal(PageWatch.PageTable, memory.Regions[0].Watches[1]);
 
-        for (int i = 0; i < 1000; i++)
+        for (int i = 0; i < 2000; i++)
         {
             Store(Leaf + (uint)(((i % 1000) + 2) * 4));
         }

@@ -9,7 +9,7 @@ internal sealed unsafe class ArithmeticTranslator(Emitter emitter)
     private const HostRegister Eax = HostRegister.Rax;
     private const HostRegister Ecx = HostRegister.Rcx;
 
-    private readonly List<SpecialDivision> divisions = [];
+    private readonly PlainList<SpecialDivision> divisions = new();
 
     /// <summary>Sets a register to a constant.</summary>
     public void Constant(int rd, uint value)
@@ -241,9 +241,9 @@ internal sealed unsafe class ArithmeticTranslator(Emitter emitter)
     /// <summary>Writes what was kept apart because it is rarely executed.</summary>
     public void WriteCold()
     {
-        foreach (SpecialDivision special in divisions)
+        for (int i = 0; i < divisions.Count; i++)
         {
-            WriteSpecialDivision(special);
+            WriteSpecialDivision(divisions[i]);
         }
 
         divisions.Clear();

@@ -76,9 +76,9 @@ internal sealed unsafe class CodeGate
         }
 
         emitter.Mov64(Placement.BudgetInState, Placement.Budget);
-        foreach (HostRegister register in Kept.Reverse())
+        for (int i = Kept.Length - 1; i >= 0; i--)
         {
-            emitter.Pop(register);
+            emitter.Pop(Kept[i]);
         }
 
         emitter.Ret();

@@ -13,7 +13,7 @@ internal sealed unsafe class Emitter
     private const int Unbound = -1;
 
     private readonly List<int> labels = [];
-    private readonly List<(int Place, int Label)> references = [];
+    private readonly PlainList<Reference> references = new();
     private byte* start;
     private byte* executable;
     private int position;
@@ -47,9 +47,10 @@ internal sealed unsafe class Emitter
             return;
         }
 
-        foreach ((int place, int label) in references)
+        for (int i = 0; i < references.Count; i++)
         {
-            *(int*)(start + place) = labels[label] - (place + sizeof(int));
+            Reference reference = references[i];
+            *(int*)(start + reference.Place) = labels[reference.Label] - (reference.Place + sizeof(int));
         }
     }
 
@@ -191,14 +192,14 @@ internal sealed unsafe class Emitter
     public void Jump(Label target)
     {
         Byte(0xE9);
-        Reference(target);
+        Refer(target);
     }
 
     public void Jump(HostCondition condition, Label target)
     {
         Byte(0x0F);
         Byte((byte)(0x80 | (int)condition));
-        Reference(target);
+        Refer(target);
     }
 
     /// <summary>Jumps to code outside the buffer, at most 2 GiB away.</summary>
@@ -355,9 +356,9 @@ internal sealed unsafe class Emitter
         }
     }
 
-    private void Reference(Label target)
+    private void Refer(Label target)
     {
-        references.Add((position, target.Number));
+        references.Add(new Reference(position, target.Number));
         Int(0);
     }
 
@@ -380,4 +381,7 @@ internal sealed unsafe class Emitter
 
         position += sizeof(int);
     }
+
+    // A jump to be filled in.
+    private readonly record struct Reference(int Place, int Label);
 }

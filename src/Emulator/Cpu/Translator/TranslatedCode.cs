@@ -16,6 +16,8 @@ internal sealed unsafe class TranslatedCode : ICodeCache
     private const int DataLength = 16 << 20;
     private const int FrameMask = (int)PhysicalMemory.PageSize - 1;
 
+    private const int SitesTogether = 1024;
+
     // A unit begins on a line of the instruction cache.
     private const int Alignment = 64;
 
@@ -23,11 +25,11 @@ internal sealed unsafe class TranslatedCode : ICodeCache
     private readonly TranslationCache cache;
     private readonly Emitter emitter = new();
     private readonly UnitTranslator translator;
-    private readonly Dictionary<(uint Address, uint Physical, Privilege Privilege), TranslatedPage> pages = [];
+    private readonly Dictionary<ulong, TranslatedPage> pages = []; // by virtual and physical page and privilege
     private readonly Dictionary<uint, CodeFrame> frames = [];
     private ExecutableMemory? executable;
     private CodeGate? gate;
-    private CodeSite[] sites = new CodeSite[256];
+    private readonly List<CodeSite[]> sites = [];
     private int siteCount;
     private int codeStart;
     private int codeUsed;
@@ -49,7 +51,7 @@ internal sealed unsafe class TranslatedCode : ICodeCache
     /// <summary>Bytes of generated code.</summary>
     public int CodeUsed => codeUsed;
 
-    public ref readonly CodeSite Site(uint number) => ref sites[number];
+    public ref CodeSite Site(uint number) => ref sites[(int)(number / SitesTogether)][number % SitesTogether];
 
     /// <summary>The place of code that is so many bytes from the start.</summary>
     public byte* At(int offset) => executable!.Executable + offset;
@@ -58,7 +60,9 @@ internal sealed unsafe class TranslatedCode : ICodeCache
     public TranslatedPage Page(uint pc, uint physical, Privilege privilege)
     {
         Prepare();
-        (uint, uint, Privilege) key = (pc & ~(uint)FrameMask, physical & ~(uint)FrameMask, privilege);
+        uint address = pc & ~(uint)FrameMask;
+        uint frameAddress = physical & ~(uint)FrameMask;
+        ulong key = ((ulong)address << 32) | frameAddress | (ulong)privilege;
         if (pages.TryGetValue(key, out TranslatedPage? known))
         {
             return known;
@@ -70,7 +74,7 @@ internal sealed unsafe class TranslatedCode : ICodeCache
             Prepare();
         }
 
-        TranslatedPage page = new(key.Item1, key.Item2, privilege, (byte**)(executable.Data + dataUsed));
+        TranslatedPage page = new(address, frameAddress, privilege, (byte**)(executable.Data + dataUsed));
         page.Clear(Gate.PlaceExit);
         dataUsed += TranslatedPage.SlotsLength;
         pages.Add(key, page);
@@ -112,15 +116,15 @@ internal sealed unsafe class TranslatedCode : ICodeCache
     /// <summary>Takes a number for a site that will be described by <see cref="Describe"/>.</summary>
     public int NewSite()
     {
-        if (siteCount == sites.Length)
+        if (siteCount == sites.Count * SitesTogether)
         {
-            Array.Resize(ref sites, siteCount * 2);
+            sites.Add(new CodeSite[SitesTogether]);
         }
 
         return siteCount++;
     }
 
-    public void Describe(int site, in CodeSite description) => sites[site] = description;
+    public void Describe(int site, in CodeSite description) => Site((uint)site) = description;
 
     /// <summary>How far a place in the unit that is being written is from the start of all code.</summary>
     public int Offset(int position) => codeStart + position;
@@ -134,7 +138,7 @@ internal sealed unsafe class TranslatedCode : ICodeCache
             frame.Clear();
             foreach (TranslatedPage page in frame.Pages)
             {
-                page.Reset(Gate.PlaceExit);
+                page.Reset();
             }
         }
     }
@@ -157,7 +161,7 @@ internal sealed unsafe class TranslatedCode : ICodeCache
         frames.Clear();
         executable?.Dispose();
         executable = null;
-        sites = new CodeSite[256];
+        sites.Clear();
         siteCount = 0;
     }
 

@@ -14,6 +14,7 @@ internal sealed unsafe class TranslatedPage(uint address, uint physical, Privile
     public const byte SlotScale = 2;
 
     private readonly List<int> entered = [];
+    private byte* untranslatedCode;
 
     /// <summary>Virtual address.</summary>
     public uint Address => address;
@@ -34,7 +35,11 @@ internal sealed unsafe class TranslatedPage(uint address, uint physical, Privile
     {
         new Span<nint>(slots, UnitScan.HalfWords).Fill((nint)untranslated);
         entered.Clear();
+        untranslatedCode = untranslated;
     }
+
+    /// <summary>Whether code was entered for a half-word.</summary>
+    public bool HasCode(int index) => slots[index] != untranslatedCode;
 
     /// <summary>Enters the code of an address.</summary>
     public void Enter(int index, byte* code)
@@ -44,12 +49,11 @@ internal sealed unsafe class TranslatedPage(uint address, uint physical, Privile
     }
 
     /// <summary>Forgets the code that was entered.</summary>
-    /// <param name="untranslated">Where a slot without code leads.</param>
-    public void Reset(byte* untranslated)
+    public void Reset()
     {
         foreach (int index in entered)
         {
-            slots[index] = untranslated;
+            slots[index] = untranslatedCode;
         }
 
         entered.Clear();

@@ -5,7 +5,7 @@ namespace XousCloud.Emulator.Cpu.Translator;
 /// <summary>Jumps to other code, and exits to the engine.</summary>
 internal sealed unsafe class UnitExits(Emitter emitter, TranslatedCode code)
 {
-    private readonly List<ColdExit> cold = [];
+    private readonly PlainList<ColdExit> cold = new();
     private TranslatedPage page = null!;
 
     public void Begin(TranslatedPage translatedPage)
@@ -65,8 +65,9 @@ internal sealed unsafe class UnitExits(Emitter emitter, TranslatedCode code)
     /// <summary>Writes what stands behind the blocks.</summary>
     public void WriteCold()
     {
-        foreach (ColdExit exit in cold)
+        for (int i = 0; i < cold.Count; i++)
         {
+            ColdExit exit = cold[i];
             emitter.Bind(exit.Label);
             if (!exit.IsSite)
             {

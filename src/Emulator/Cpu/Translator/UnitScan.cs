@@ -17,12 +17,14 @@ internal sealed unsafe class UnitScan
     private readonly Instruction[] instructions = new Instruction[HalfWords];
     private readonly bool[] present = new bool[HalfWords];
     private readonly bool[] head = new bool[HalfWords];
-    private readonly Stack<int> pending = [];
-    private readonly List<int> found = [];
-    private Privilege mode;
+    private readonly int[] pending = new int[HalfWords];
+    private readonly int[] found = new int[Limit];
+    private int pendingCount;
+    private int foundCount;
+    private TranslatedPage translated = null!;
 
     /// <summary>The instructions of the unit, in the order of their addresses.</summary>
-    public IReadOnlyList<int> Found => found;
+    public ReadOnlySpan<int> Found => new(found, 0, foundCount);
 
     public ref readonly Instruction this[int index] => ref instructions[index];
 
@@ -38,35 +40,33 @@ internal sealed unsafe class UnitScan
     {
         ref readonly Instruction i = ref instructions[index];
         return i.Operation is Operation.Illegal or (>= Operation.Ecall and <= Operation.Wfi)
-            || (i.Operation is >= Operation.Csrrw and <= Operation.Csrrci && !ControlRegisterTranslator.CanTranslate(i, mode));
+            || (i.Operation is >= Operation.Csrrw and <= Operation.Csrrci && !ControlRegisterTranslator.CanTranslate(i, translated.Privilege));
     }
 
     /// <summary>The half-word that a branch or jal goes to; outside 0 to 2047 it is in another page.</summary>
     public int Target(int index) => index + (instructions[index].Immediate >> 1);
 
     /// <summary>Scans a page.</summary>
-    /// <param name="page">Its content.</param>
+    /// <param name="page">The page. Where earlier units have code, the scan stops.</param>
+    /// <param name="content">Its content.</param>
     /// <param name="entry">Where execution begins.</param>
-    /// <param name="privilege">The privilege that it is translated for.</param>
-    /// <param name="translated">What earlier units have: the scan stops there.</param>
-    public void Scan(byte* page, int entry, Privilege privilege, Func<int, bool> translated)
+    public void Scan(TranslatedPage page, byte* content, int entry)
     {
-        mode = privilege;
-        foreach (int index in found)
+        translated = page;
+        foreach (int index in Found)
         {
             present[index] = false;
         }
 
         Array.Clear(head);
-        found.Clear();
-        pending.Clear();
+        foundCount = 0;
         Enter(entry);
-        while (pending.TryPop(out int start))
+        while (pendingCount > 0)
         {
-            ScanLine(page, start, entry, translated);
+            ScanLine(content, pending[--pendingCount], entry);
         }
 
-        found.Sort();
+        Array.Sort(found, 0, foundCount);
     }
 
     private void Enter(int index)
@@ -74,14 +74,14 @@ internal sealed unsafe class UnitScan
         if (index is >= 0 and < HalfWords && !head[index])
         {
             head[index] = true;
-            pending.Push(index);
+            pending[pendingCount++] = index;
         }
     }
 
     // From an entry along the straight line.
-    private void ScanLine(byte* page, int index, int entry, Func<int, bool> translated)
+    private void ScanLine(byte* content, int index, int entry)
     {
-        while (index < HalfWords && found.Count < Limit)
+        while (index < HalfWords && foundCount < Limit)
         {
             if (present[index])
             {
@@ -89,15 +89,15 @@ internal sealed unsafe class UnitScan
                 return;
             }
 
-            if (index != entry && translated(index))
+            if (index != entry && translated.HasCode(index))
             {
                 return;
             }
 
-            Instruction instruction = Decode(page, index);
+            Instruction instruction = Decode(content, index);
             instructions[index] = instruction;
             present[index] = true;
-            found.Add(index);
+            found[foundCount++] = index;
             int next = index + (instruction.Length / 2);
             switch (instruction.Operation)
             {

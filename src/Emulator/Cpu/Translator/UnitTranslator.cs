@@ -40,8 +40,7 @@ internal sealed unsafe class UnitTranslator
     {
         page = translated;
         exits.Begin(page);
-        byte* untranslated = code.Gate.PlaceExit;
-        scan.Scan(content, Index(pc), page.Privilege, index => *page.Slot((uint)index * 2) != untranslated);
+        scan.Scan(page, content, Index(pc));
         foreach (int index in scan.Found)
         {
             emitted[index] = false;
