@@ -15,10 +15,11 @@ internal static partial class BootBench
 {
     private const int Repeats = 2;
 
-    // The console's shell answers an empty line with this once it runs; before, lines are lost.
+    // The shell says when it listens, and answers an empty line with its prompt.
+    private const string Listening = "listener _Bao console application_";
     private const string Prompt = "[console]";
     private const ulong AskNanoseconds = 500_000_000;
-    private const ulong LongestNanoseconds = 60_000_000_000;
+    private const ulong LongestNanoseconds = 180_000_000_000;
 
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(10);
 
@@ -66,10 +67,15 @@ internal static partial class BootBench
         machine.Observer = watch;
         BootProfile profile = new(machine);
         ulong asked = 0;
-        while (!watch.Seen && machine.Nanoseconds < LongestNanoseconds)
+        while (!watch.HasPrompt)
         {
             profile.Slice();
-            if (machine.Nanoseconds - asked >= AskNanoseconds)
+            if (machine.Nanoseconds > LongestNanoseconds)
+            {
+                throw new InvalidOperationException("The badge came to no prompt.");
+            }
+
+            if (watch.Listens && machine.Nanoseconds - asked >= AskNanoseconds)
             {
                 asked = machine.Nanoseconds;
                 machine.Apply(MachineInput.Send(machine.Board.Console, "\r"u8.ToArray()));
@@ -93,7 +99,9 @@ internal static partial class BootBench
     {
         private readonly StringBuilder line = new();
 
-        public bool Seen { get; private set; }
+        public bool Listens { get; private set; }
+
+        public bool HasPrompt { get; private set; }
 
         public void ConsoleOutput(ConsolePort port, byte value, ulong cycle)
         {
@@ -103,9 +111,11 @@ internal static partial class BootBench
             }
 
             line.Append((char)value);
-            Seen |= line.Length >= Prompt.Length && line.ToString().EndsWith(Prompt, StringComparison.Ordinal);
             if (value == '\n')
             {
+                string text = line.ToString();
+                Listens |= text.Contains(Listening, StringComparison.Ordinal);
+                HasPrompt |= text.StartsWith(Prompt, StringComparison.Ordinal);
                 line.Clear();
             }
         }
