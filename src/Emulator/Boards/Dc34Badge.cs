@@ -10,7 +10,8 @@
 // PA5    high: camera in power-down
 // PA6    high: OLED and camera in reset
 // PA7    the batteries, divided, for the ADC
-// PC5, PC6 and PC14 read 1, 0, 1: the body that the module is plugged into is an attendee's ("Human")
+// PC5, PC6 and PC14 read 1, 0, 1: the body that the module is plugged into is an attendee's ("Human"). Let PC6 go, and
+//        it is on none; its release, when it is new, then formats its database without being reset by the watchdog
 // PF0    high: the core's supply goes off
 //
 // The accelerometer's INT1 works two transistors: one joins PF8 and PF3 like a key, one pulls PC15 low. There is no

@@ -54,8 +54,16 @@ internal sealed class Guest : IMachineObserver, IDisposable
     {
         FirmwareImage firmware = FirmwareImage.Import([.. ((string[])["loader.uf2", "xous.uf2", "swap.uf2"])
             .Select(name => new FirmwareFile(name, BadgeRelease.File(name)))]);
-        return new Guest(ToMachineImage(firmware), board: "dc34-badge");
+        Guest badge = new(ToMachineImage(firmware), board: "dc34-badge");
+        badge.TakeOffBody();
+        return badge;
     }
+
+    /// <summary>
+    /// Takes the badge's module off its body, as it is when it is first switched on in the factory: on a body, the
+    /// release lets the watchdog reset it while it formats its database.
+    /// </summary>
+    public void TakeOffBody() => Machine.Apply(MachineInput.SetPin(Pin.Number('C', 6), PinDrive.Released));
 
     /// <summary>What a port has said.</summary>
     public string Said(ConsolePort port) => consoles[(int)port].ToString();
