@@ -25,7 +25,8 @@ public sealed class ConsoleSearchTests
         int seed = Random.Shared.Next();
         TestContext.Current.SendDiagnosticMessage($"seed {seed}");
         Random random = new(seed);
-        string[] expressions = ["abc", "a[bc]{3,9}a", "b(a|c)+b\\b", "(?m)^ab", "c\\nc", "\\bab\\b"];
+        // None that ends with a look at what follows: output that comes live is searched as far as it has come.
+        string[] expressions = ["abc", "a[bc]{3,9}a", "\\bb(a|c)+b", "(?m)^ab", "c\\nc", "\\bab"];
         for (int round = 0; round < 60; round++)
         {
             string output = new([.. Enumerable.Range(0, 60_000).Select(_ => "ddddddddabc\n "[random.Next(13)])]);
