@@ -4,6 +4,11 @@
 //
 // A look-up may be indexed with the address rotated right by the access's alignment bits, so that a misaligned
 // address falls into the upper three quarters of a table. Nothing is ever entered there: it misses.
+//
+// Behind the tables lie slots for generated code: a load that waits for an earlier load keeps in its slot the page that
+// it hit last and that page's entry, so that the entry does not have to be looked up by an address that is late
+// (Translator/MemoryTranslator.cs). Generated code fills them from the table for loads; what is taken from that table is
+// taken from them here.
 
 using System.Numerics;
 using XousCloud.Emulator.Memory;
@@ -20,8 +25,22 @@ internal sealed unsafe class FlatTables : IDisposable
     public const int WriteOffset = 4 * PageCount * sizeof(long);
     public const int ExecuteOffset = 2 * WriteOffset;
 
+    /// <summary>
+    /// Where the slots begin, 8 bytes each: first what they are for, the address of a page plus <see cref="SlotBias"/>
+    /// so that 0 is none, then at <see cref="SlotEntries"/> the pages' entries.
+    /// </summary>
+    public const int SlotTags = ExecuteOffset + (PageCount * sizeof(long));
+    public const int SlotEntries = SlotTags + (SlotCount * sizeof(long));
+    public const int SlotCount = 1024;
+    public const int SlotBias = 1 << PageShift;
+
+    /// <summary>A byte for the tag's page number under the mask, not 0 where such a page was entered into a slot.</summary>
+    public const int SlotPages = SlotEntries + (SlotCount * sizeof(long));
+    public const int SlotPagesMask = SlotPagesLength - 1;
+
     private const int PageCount = 1 << 20;
-    private const int Length = ExecuteOffset + (PageCount * sizeof(long));
+    private const int SlotPagesLength = 4096;
+    private const int Length = SlotPages + SlotPagesLength;
 
     // The tables themselves are paged: one host page holds the entries of 2 MiB of addresses.
     private const int EntriesInHostPage = 512;
@@ -78,6 +97,7 @@ internal sealed unsafe class FlatTables : IDisposable
 
         Word(group, page) &= ~(1ul << (int)page);
         Clear(page);
+        ForgetSlots(page);
         return true;
     }
 
@@ -99,13 +119,24 @@ internal sealed unsafe class FlatTables : IDisposable
             }
         }
 
+        if (any)
+        {
+            ForgetSlots();
+        }
+
         return any;
     }
 
     public void ForgetAll() => Forget(0, PageCount);
 
     /// <summary>Forgets what leads loads to a host page.</summary>
-    public void ForgetReads(byte* hostPage) => ForgetEntries(Read, hostPage);
+    public void ForgetReads(byte* hostPage)
+    {
+        if (ForgetEntries(Read, hostPage))
+        {
+            ForgetSlots();
+        }
+    }
 
     /// <summary>Forgets what leads stores to a host page.</summary>
     public void ForgetWrites(byte* hostPage) => ForgetEntries(Write, hostPage);
@@ -127,8 +158,9 @@ internal sealed unsafe class FlatTables : IDisposable
     private ref ulong Word(int group, uint page) =>
         ref filled[(group * WordsInGroup) + (int)(page % EntriesInHostPage / 64)];
 
-    private void ForgetEntries(nint* table, byte* hostPage)
+    private bool ForgetEntries(nint* table, byte* hostPage)
     {
+        bool any = false;
         for (uint start = 0; start < PageCount; start += EntriesInHostPage)
         {
             int group = groups[start / EntriesInHostPage];
@@ -137,9 +169,35 @@ internal sealed unsafe class FlatTables : IDisposable
                 for (ulong word = Word(group, first); word != 0; word &= word - 1)
                 {
                     uint page = first + (uint)BitOperations.TrailingZeroCount(word);
-                    table[page] = table[page] == Addend(page, hostPage) ? 0 : table[page];
+                    if (table[page] == Addend(page, hostPage))
+                    {
+                        table[page] = 0;
+                        any = true;
+                    }
                 }
             }
+        }
+
+        return any;
+    }
+
+    private void ForgetSlots(uint page)
+    {
+        ulong tag = ((ulong)page << PageShift) + SlotBias;
+        if (memory.Start[SlotPages + ((tag >> PageShift) & SlotPagesMask)] != 0)
+        {
+            Span<ulong> tags = new(memory.Start + SlotTags, SlotCount);
+            tags.Replace(tag, 0ul);
+        }
+    }
+
+    private void ForgetSlots()
+    {
+        Span<byte> pages = new(memory.Start + SlotPages, SlotPagesLength);
+        if (pages.ContainsAnyExcept((byte)0))
+        {
+            pages.Clear();
+            new Span<byte>(memory.Start + SlotTags, SlotCount * sizeof(long)).Clear();
         }
     }
 

@@ -14,25 +14,43 @@ internal sealed class MemoryTranslator(Emitter emitter, ArithmeticTranslator ari
     private const HostRegister Eax = HostRegister.Rax;
     private const HostRegister Ecx = HostRegister.Rcx;
 
+    // Slots are given out in turn. Two sites may have one: they only take it from each other.
+    private int nextSlot;
+
+    // Loads whose slot was for another page, behind the blocks.
+    private readonly PlainList<OtherPage> otherPages = new();
+
     // Whether a store of this block has cleared the reservation already.
     private bool reservationCleared;
 
     public void BeginBlock() => reservationCleared = false;
 
+    /// <summary>Writes what stands behind the blocks.</summary>
+    public void WriteCold()
+    {
+        for (int i = 0; i < otherPages.Count; i++)
+        {
+            WriteOtherPage(otherPages[i]);
+        }
+
+        otherPages.Clear();
+    }
+
     /// <summary>Translates an instruction that accesses memory.</summary>
     /// <param name="i">The instruction.</param>
+    /// <param name="isChained">Whether it is a load that waits for an earlier one.</param>
     /// <param name="miss">Where to go when the page is not in the tables.</param>
     /// <returns>The register that has the address at a miss.</returns>
-    public HostRegister Access(in Instruction i, Label miss)
+    public HostRegister Access(in Instruction i, bool isChained, Label miss)
     {
         switch (i.Operation)
         {
             case >= Operation.Lb and <= Operation.Lhu:
-                return Load(i, miss);
+                return Load(i, isChained, miss);
             case >= Operation.Sb and <= Operation.Sw:
                 return Store(i, miss);
             case Operation.LrW:
-                HostRegister address = Load(i, miss);
+                HostRegister address = Load(i, isChained: false, miss);
                 emitter.Mov(Placement.Reservation, 1u);
                 reservationCleared = false;
                 return address;
@@ -52,9 +70,9 @@ internal sealed class MemoryTranslator(Emitter emitter, ArithmeticTranslator ari
         _ => 2,
     };
 
-    private HostRegister Load(in Instruction i, Label miss)
+    private HostRegister Load(in Instruction i, bool isChained, Label miss)
     {
-        HostRegister address = LookUp(i, FlatTables.ReadOffset, miss);
+        HostRegister address = isChained ? LookIntoSlot(i, miss) : LookUp(i, FlatTables.ReadOffset, miss);
         if (i.Rd == 0)
         {
             return address;
@@ -214,12 +232,70 @@ internal sealed class MemoryTranslator(Emitter emitter, ArithmeticTranslator ari
         _ => HostCondition.Below,
     };
 
-    // rax = the entry of the page that the instruction accesses. Returns where the address is: ecx, or the host
-    // register of rs1 when that is the address itself.
+    // rax = the entry of the page that the instruction accesses. Returns where the address is.
     private HostRegister LookUp(in Instruction i, int table, Label miss)
     {
+        HostRegister address = Address(i);
+        LookUp(address, SizeBits(i.Operation), table, miss);
+        return address;
+    }
+
+    private void LookUp(HostRegister address, int sizeBits, int table, Label miss)
+    {
+        if (sizeBits == 0)
+        {
+            emitter.Mov(Eax, address);
+        }
+        else
+        {
+            emitter.Rorx(Eax, address, (byte)sizeBits);
+        }
+
+        emitter.Shift(HostShift.Shr, Eax, (byte)(FlatTables.PageShift - sizeBits));
+        emitter.Mov64(Eax, HostOperand.At(Placement.Tables, Eax, 3, table));
+        emitter.Test64(Eax, Eax);
+        emitter.Jump(HostCondition.Equal, miss);
+    }
+
+    // The same by a slot.
+    private HostRegister LookIntoSlot(in Instruction i, Label miss)
+    {
+        HostRegister address = Address(i);
+        OtherPage other = new(
+            emitter.NewLabel(), emitter.NewLabel(), miss, address, SizeBits(i.Operation), nextSlot++ % FlatTables.SlotCount);
+        LoadTag(other);
+        emitter.Arithmetic64(HostArithmetic.Cmp, Eax, other.Tag);
+        emitter.Jump(HostCondition.NotEqual, other.Begin);
+        emitter.Bind(other.Filled);
+        emitter.Mov64(Eax, other.Entry);
+        otherPages.Add(other);
+        return address;
+    }
+
+    private void WriteOtherPage(in OtherPage other)
+    {
+        emitter.Bind(other.Begin);
+        LookUp(other.Address, other.SizeBits, FlatTables.ReadOffset, other.Miss);
+        emitter.Mov64(other.Entry, Eax);
+        LoadTag(other);
+        emitter.Mov64(other.Tag, Eax);
+        emitter.Shift(HostShift.Shr, Eax, FlatTables.PageShift);
+        emitter.Arithmetic(HostArithmetic.And, Eax, FlatTables.SlotPagesMask);
+        emitter.Mov8(HostOperand.At(Placement.Tables, Eax, 0, FlatTables.SlotPages), (byte)1);
+        emitter.Jump(other.Filled);
+    }
+
+    // rax = what a slot for the address has as its tag; the bits that make it misaligned stay, so it is none's then.
+    private void LoadTag(in OtherPage other)
+    {
+        emitter.Lea64(Eax, HostOperand.At(other.Address, FlatTables.SlotBias));
+        emitter.Arithmetic64(HostArithmetic.And, Eax, -(1 << FlatTables.PageShift) | ((1 << other.SizeBits) - 1));
+    }
+
+    // Returns where the address is: ecx, or the host register of rs1 when that is the address itself.
+    private HostRegister Address(in Instruction i)
+    {
         bool hasOffset = i.Operation < Operation.LrW && i.Immediate != 0;
-        HostRegister address = Ecx;
         if (i.Rs1 == 0)
         {
             emitter.Mov(Ecx, hasOffset ? (uint)i.Immediate : 0);
@@ -238,23 +314,18 @@ internal sealed class MemoryTranslator(Emitter emitter, ArithmeticTranslator ari
         }
         else
         {
-            address = Placement.Of(i.Rs1).Register;
+            return Placement.Of(i.Rs1).Register;
         }
 
-        int bits = SizeBits(i.Operation);
-        if (bits == 0)
-        {
-            emitter.Mov(Eax, address);
-        }
-        else
-        {
-            emitter.Rorx(Eax, address, (byte)bits);
-        }
+        return Ecx;
+    }
 
-        emitter.Shift(HostShift.Shr, Eax, (byte)(FlatTables.PageShift - bits));
-        emitter.Mov64(Eax, HostOperand.At(Placement.Tables, Eax, 3, table));
-        emitter.Test64(Eax, Eax);
-        emitter.Jump(HostCondition.Equal, miss);
-        return address;
+    // A load with a slot: where its slot is filled, and where to go on then.
+    private readonly record struct OtherPage(
+        Label Begin, Label Filled, Label Miss, HostRegister Address, int SizeBits, int Slot)
+    {
+        public HostOperand Tag => HostOperand.At(Placement.Tables, FlatTables.SlotTags + (Slot * sizeof(long)));
+
+        public HostOperand Entry => HostOperand.At(Placement.Tables, FlatTables.SlotEntries + (Slot * sizeof(long)));
     }
 }

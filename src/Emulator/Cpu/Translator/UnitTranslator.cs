@@ -10,6 +10,7 @@ internal sealed unsafe class UnitTranslator
     private readonly Emitter emitter;
     private readonly TranslatedCode code;
     private readonly UnitScan scan = new();
+    private readonly LoadChains chains = new();
     private readonly UnitExits exits;
     private readonly ArithmeticTranslator arithmetic;
     private readonly MemoryTranslator memory;
@@ -41,6 +42,7 @@ internal sealed unsafe class UnitTranslator
         page = translated;
         exits.Begin(page);
         scan.Scan(page, content, Index(pc));
+        chains.Find(scan);
         foreach (int index in scan.Found)
         {
             emitted[index] = false;
@@ -56,6 +58,7 @@ internal sealed unsafe class UnitTranslator
         }
 
         arithmetic.WriteCold();
+        memory.WriteCold();
         exits.WriteCold();
         emitter.End();
         if (!emitter.Overflowed)
@@ -210,7 +213,7 @@ internal sealed unsafe class UnitTranslator
         int site = code.NewSite();
         int retry = emitter.Position;
         Label miss = emitter.NewLabel();
-        HostRegister address = memory.Access(i, miss);
+        HostRegister address = memory.Access(i, chains.Contains(index), miss);
         exits.ColdExitAt(site, address, miss);
         SiteKind kind = MemoryTranslator.IsLoad(i.Operation) ? SiteKind.Load : SiteKind.Store;
         code.Describe(
