@@ -78,6 +78,15 @@ internal sealed unsafe class AddressSpace(uint root) : IDisposable
         }
     }
 
+    /// <summary>Forgets what leads stores anywhere.</summary>
+    public void ForgetWrites()
+    {
+        foreach (FlatTables? tables in views)
+        {
+            tables?.ForgetWrites();
+        }
+    }
+
     /// <summary>Forgets what leads loads to a host page.</summary>
     public void ForgetReads(byte* hostPage)
     {

@@ -51,6 +51,7 @@ internal sealed unsafe class FlatTables : IDisposable
     private const int WordsInGroup = EntriesInHostPage / 64;
     private readonly ushort[] groups = new ushort[PageCount / EntriesInHostPage]; // 0 is none
     private ulong[] filled = new ulong[8 * WordsInGroup];
+    private ushort[] starts = new ushort[8]; // and which host page of entries a group is of
     private int groupCount;
 
     public byte* Start => memory.Start;
@@ -78,7 +79,10 @@ internal sealed unsafe class FlatTables : IDisposable
                 ulong[] larger = new ulong[filled.Length * 2];
                 filled.CopyTo(larger, 0);
                 filled = larger;
+                Array.Resize(ref starts, starts.Length * 2);
             }
+
+            starts[group] = (ushort)(page / EntriesInHostPage);
         }
 
         Word(group, page) |= 1ul << (int)page;
@@ -127,7 +131,13 @@ internal sealed unsafe class FlatTables : IDisposable
         return any;
     }
 
-    public void ForgetAll() => Forget(0, PageCount);
+    public void ForgetAll()
+    {
+        for (int group = 1; group <= groupCount; group++)
+        {
+            Forget((uint)starts[group] * EntriesInHostPage, EntriesInHostPage);
+        }
+    }
 
     /// <summary>Forgets what leads loads to a host page.</summary>
     public void ForgetReads(byte* hostPage)
@@ -140,6 +150,22 @@ internal sealed unsafe class FlatTables : IDisposable
 
     /// <summary>Forgets what leads stores to a host page.</summary>
     public void ForgetWrites(byte* hostPage) => ForgetEntries(Write, hostPage);
+
+    /// <summary>Forgets what leads stores anywhere.</summary>
+    public void ForgetWrites()
+    {
+        for (int group = 1; group <= groupCount; group++)
+        {
+            uint first = (uint)starts[group] * EntriesInHostPage;
+            for (int index = 0; index < WordsInGroup; index++)
+            {
+                for (ulong word = filled[(group * WordsInGroup) + index]; word != 0; word &= word - 1)
+                {
+                    Write[first + (uint)((index * 64) + BitOperations.TrailingZeroCount(word))] = 0;
+                }
+            }
+        }
+    }
 
     /// <summary>Forgets everything and gives the host's pages back.</summary>
     public void Release()
@@ -161,14 +187,14 @@ internal sealed unsafe class FlatTables : IDisposable
     private bool ForgetEntries(nint* table, byte* hostPage)
     {
         bool any = false;
-        for (uint start = 0; start < PageCount; start += EntriesInHostPage)
+        for (int group = 1; group <= groupCount; group++)
         {
-            int group = groups[start / EntriesInHostPage];
-            for (uint first = start; group != 0 && first < start + EntriesInHostPage; first += 64)
+            uint first = (uint)starts[group] * EntriesInHostPage;
+            for (int index = 0; index < WordsInGroup; index++)
             {
-                for (ulong word = Word(group, first); word != 0; word &= word - 1)
+                for (ulong word = filled[(group * WordsInGroup) + index]; word != 0; word &= word - 1)
                 {
-                    uint page = first + (uint)BitOperations.TrailingZeroCount(word);
+                    uint page = first + (uint)((index * 64) + BitOperations.TrailingZeroCount(word));
                     if (table[page] == Addend(page, hostPage))
                     {
                         table[page] = 0;

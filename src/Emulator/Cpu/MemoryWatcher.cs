@@ -38,4 +38,6 @@ internal sealed unsafe class MemoryWatcher(Hart hart) : IMemoryWatcher
         hart.Cache.PageMoved(oldPlace);
         hart.Code?.PageMoved(pageAddress);
     }
+
+    public void PagesShared() => hart.Cache.ForgetWrites();
 }

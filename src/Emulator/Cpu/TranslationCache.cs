@@ -150,6 +150,17 @@ internal sealed unsafe class TranslationCache : IDisposable
         }
     }
 
+    /// <summary>Takes the right to store from every mapping of every page.</summary>
+    public void ForgetWrites()
+    {
+        Epoch++;
+        physical.ForgetWrites();
+        foreach (AddressSpace known in spaces.Values)
+        {
+            known.ForgetWrites();
+        }
+    }
+
     /// <summary>A page is not at this place of the host any more.</summary>
     public void PageMoved(byte* oldHostPage)
     {

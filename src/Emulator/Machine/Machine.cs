@@ -27,32 +27,31 @@ namespace XousCloud.Emulator;
 public sealed class Machine : IDisposable
 {
     private readonly MachineOptions options;
-    private readonly IEngine engine;
     private readonly Boot1Check boot1;
+    private IEngine? engine; // made when the machine runs
+    private ulong skippedBefore;
     private bool stopRequested;
     private ulong retiredBefore;
     private bool disposed;
 
     /// <summary>Makes the machine and switches its power on.</summary>
     public Machine(MachineOptions options)
+        : this(options, NewMemory(options)) => Reset(ResetKind.PowerOn);
+
+    private Machine(MachineOptions options, PhysicalMemory memory)
     {
         this.options = options;
-        PhysicalMemory memory = new([.. ChipMemories.Create(), .. options.Board.Memories()], options.Image.Memory);
-        FactoryPart.Fill(memory, options);
         Soc = new SystemOnChip(options.Seed, memory);
         options.Board.Solder(Soc);
         Display = Soc.Parts.Select(soldered => soldered.Part).OfType<IDisplay>().FirstOrDefault();
         Usb = Soc.Parts.Select(soldered => soldered.Part).OfType<UsbHost>().FirstOrDefault();
         boot1 = new Boot1Check(Soc);
         Hart = new Hart(Soc);
-        engine = Engines.Create(options.Engine, options.MayTranslate, Hart);
         if (options.WatchOs)
         {
             Xous = new XousView(Hart, Soc);
             Hart.Watcher = Xous;
         }
-
-        Reset(ResetKind.PowerOn);
     }
 
     public Board Board => options.Board;
@@ -79,10 +78,10 @@ public sealed class Machine : IDisposable
     /// Of the retired instructions, those that were not executed, because they were rounds of a loop that only waits.
     /// It counts since this object was made and says how fast the engine is; it is not part of the state.
     /// </summary>
-    public ulong InstructionsSkipped => engine.Skipped;
+    public ulong InstructionsSkipped => skippedBefore + (engine?.Skipped ?? 0);
 
     /// <summary>Instructions executed since this object was made: what speed is measured by.</summary>
-    public ulong InstructionsExecuted => Hart.InstructionsRetired - retiredBefore - engine.Skipped;
+    public ulong InstructionsExecuted => Hart.InstructionsRetired - retiredBefore - InstructionsSkipped;
 
     /// <summary>Virtual time since power-on, in nanoseconds.</summary>
     public ulong Nanoseconds => Soc.Clocks.NanosecondsAt(Soc.Now);
@@ -122,6 +121,7 @@ public sealed class Machine : IDisposable
     public RunStop Run(ulong cycles)
     {
         ObjectDisposedException.ThrowIf(disposed, this);
+        engine ??= Engines.Create(options.Engine, options.MayTranslate, Hart);
         ulong target = Math.Min(Soc.Now + cycles, ScheduledEvent.Never - 1);
         while (true)
         {
@@ -288,7 +288,33 @@ public sealed class Machine : IDisposable
 
         Soc.AfterLoad();
         Hart.AfterLoad();
-        retiredBefore = Hart.InstructionsRetired - engine.Skipped - executed;
+        retiredBefore = Hart.InstructionsRetired - InstructionsSkipped - executed;
+    }
+
+    /// <summary>
+    /// Makes a second machine of the same parts in the same state. It shares all memory with this one, and each copies a
+    /// page when it next writes it; they may run on different threads, and end in any order. Who observes this machine,
+    /// and what it was told to stop on, is not taken over.
+    /// </summary>
+    public Machine Fork()
+    {
+        ObjectDisposedException.ThrowIf(disposed, this);
+        Machine fork = new(options, Soc.Memory.Fork());
+        using StateTransfer transfer = new();
+        foreach (((_, Action<StateStream> from), (_, Action<StateStream> to)) in UnitsAndViews().Zip(fork.UnitsAndViews()))
+        {
+            transfer.Take(from, to);
+        }
+
+        fork.Soc.AfterLoad();
+        fork.Hart.AfterLoad();
+        if (Soc.RequestedReset is { } kind)
+        {
+            fork.Soc.RequestReset(kind);
+        }
+
+        fork.retiredBefore = fork.Hart.InstructionsRetired;
+        return fork;
     }
 
     /// <summary>Identifies the machine's state: SHA-256 over every unit's state and all memory, in lower-case hex.</summary>
@@ -309,6 +335,9 @@ public sealed class Machine : IDisposable
     {
         ObjectDisposedException.ThrowIf(disposed, this);
         Hart.Trim();
+        Hart.Code = null;
+        skippedBefore = InstructionsSkipped;
+        engine = null;
     }
 
     public void Dispose()
@@ -316,6 +345,13 @@ public sealed class Machine : IDisposable
         disposed = true;
         Hart.Dispose();
         Soc.Memory.Dispose();
+    }
+
+    private static PhysicalMemory NewMemory(MachineOptions options)
+    {
+        PhysicalMemory memory = new([.. ChipMemories.Create(), .. options.Board.Memories()], options.Image.Memory);
+        FactoryPart.Fill(memory, options);
+        return memory;
     }
 
     private bool Receive(ConsolePort port, ReadOnlySpan<byte> bytes) => port switch

@@ -6,6 +6,7 @@
 using System.Buffers;
 using System.Buffers.Binary;
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using System.Text;
 
 namespace XousCloud.Emulator;
@@ -56,6 +57,12 @@ public abstract class StateStream
 
     public void U16s(Span<ushort> values)
     {
+        if (BitConverter.IsLittleEndian)
+        {
+            Bytes(MemoryMarshal.AsBytes(values));
+            return;
+        }
+
         foreach (ref ushort value in values)
         {
             U16(ref value);
@@ -64,6 +71,12 @@ public abstract class StateStream
 
     public void U32s(Span<uint> values)
     {
+        if (BitConverter.IsLittleEndian)
+        {
+            Bytes(MemoryMarshal.AsBytes(values));
+            return;
+        }
+
         foreach (ref uint value in values)
         {
             U32(ref value);
@@ -98,6 +111,11 @@ public abstract class StateStream
 
     /// <summary>Visits when an event is due, if it is scheduled at all, and its place among equals.</summary>
     public abstract void Event(ScheduledEvent value);
+
+    /// <summary>Gives an object to a fork as it is. Both have it then, so neither may change it any more.</summary>
+    /// <returns>False where the state goes as bytes: what the object holds must be visited.</returns>
+    public virtual bool TryShare<T>(ref T value)
+        where T : class => false;
 }
 
 /// <summary>Writes fields to a growing buffer.</summary>

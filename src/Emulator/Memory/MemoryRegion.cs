@@ -65,6 +65,14 @@ public sealed unsafe class MemoryRegion
         Watches = new PageWatch[pages];
     }
 
+    /// <summary>The same range with the same pages, for another device. Who takes stores and loads is not copied.</summary>
+    internal MemoryRegion(MemoryRegion other)
+        : this(other.Name, other.Base, other.Length, other.Executable, other.IsNonVolatile, other.Blank, other.IsOnBus)
+    {
+        Array.Copy(other.Pages, Pages, Pages.Length);
+        other.Owned.CopyTo(Owned, 0);
+    }
+
     public string Name { get; }
 
     public uint Base { get; }
@@ -91,6 +99,7 @@ public sealed unsafe class MemoryRegion
 
     internal byte*[] Pages { get; }
 
+    /// <summary>Which pages are among the <see cref="HeldPages"/>; the rest are the image's, or blank.</summary>
     internal bool[] Owned { get; }
 
     /// <summary>What pages are watched for: a write to one must be told.</summary>

@@ -1,4 +1,5 @@
-// The memories of chip and board: which ranges there are, which page stands where, and the copy at the first write.
+// The memories of chip and board: which ranges there are, which page stands where, and the copy at the first write,
+// of a page of the image as of one that is shared with a fork.
 // All pointers into guest memory start here, and each is to a whole page of 4 KiB: an access is in bounds
 // because it never crosses the page that was looked up.
 
@@ -14,6 +15,9 @@ internal unsafe interface IMemoryWatcher
 
     /// <summary>A page is not at this place of the host any more; its content is the same.</summary>
     void PageMoved(uint pageAddress, byte* oldPlace);
+
+    /// <summary>Every page is shared from now on: none may be written before it was asked for again.</summary>
+    void PagesShared();
 }
 
 /// <summary>All memory of one device.</summary>
@@ -21,15 +25,12 @@ public sealed unsafe class PhysicalMemory : IDisposable
 {
     public const uint PageSize = 4096;
     private const uint PageMask = PageSize - 1;
-    private const int PagesInChunk = 16;
 
     private static readonly byte* ZeroPage = BlankPage(0);
     private static readonly byte* OnesPage = BlankPage(0xFF);
 
-    private readonly List<nint> chunks = [];
     private readonly MemoryRegion[] regions;
     private readonly ImageMemory image;
-    private int freeInChunk;
     private bool disposed;
 
     /// <summary>Makes the memories, filled from an image.</summary>
@@ -48,14 +49,40 @@ public sealed unsafe class PhysicalMemory : IDisposable
         }
     }
 
+    // A fork's: every page that the other has is held by both.
+    private PhysicalMemory(PhysicalMemory other)
+    {
+        image = other.image;
+        regions = [.. other.regions.Select(region => new MemoryRegion(region))];
+        foreach (MemoryRegion region in regions)
+        {
+            for (int page = 0; page < region.Pages.Length; page++)
+            {
+                if (region.Owned[page])
+                {
+                    HeldPages.Hold(region.Pages[page]);
+                }
+            }
+        }
+    }
+
     ~PhysicalMemory() => Free();
 
     public IReadOnlyList<MemoryRegion> Regions => regions;
 
     internal IMemoryWatcher? Watcher { get; set; }
 
-    /// <summary>How many pages are the device's own.</summary>
+    /// <summary>How many pages are neither the image's nor blank: the device's own, and those that it shares with forks.</summary>
     public int OwnedPages => regions.Sum(region => region.Owned.Count(owned => owned));
+
+    /// <summary>The same memory for another device: no page is copied before one of the two writes it.</summary>
+    internal PhysicalMemory Fork()
+    {
+        ObjectDisposedException.ThrowIf(disposed, this);
+        PhysicalMemory fork = new(this);
+        Watcher?.PagesShared();
+        return fork;
+    }
 
     /// <summary>The memory at an address, on the chip or beside it, or null where there is none.</summary>
     public MemoryRegion? Find(uint address)
@@ -127,17 +154,19 @@ public sealed unsafe class PhysicalMemory : IDisposable
     internal byte* PageForWrite(MemoryRegion region, uint address)
     {
         int index = PageIndex(region, address);
-        if (!region.Owned[index])
+        byte* page = region.Pages[index];
+        bool held = region.Owned[index];
+        if (held && HeldPages.IsHeldAlone(page))
         {
-            byte* shared = region.Pages[index];
-            byte* copy = AllocatePage();
-            NativeMemory.Copy(shared, copy, PageSize);
-            region.Pages[index] = copy;
-            region.Owned[index] = true;
-            Watcher?.PageMoved(address & ~PageMask, shared);
+            return page;
         }
 
-        return region.Pages[index];
+        ObjectDisposedException.ThrowIf(disposed, this);
+        byte* copy = HeldPages.Take();
+        NativeMemory.Copy(page, copy, PageSize);
+        region.Owned[index] = true;
+        Replace(region, index, copy, held);
+        return copy;
     }
 
     /// <summary>Watches a page for one more purpose.</summary>
@@ -209,7 +238,7 @@ public sealed unsafe class PhysicalMemory : IDisposable
         {
             if (region.Owned[page])
             {
-                CopyBase(region, page);
+                RestoreBase(region, page);
             }
         }
     }
@@ -221,7 +250,7 @@ public sealed unsafe class PhysicalMemory : IDisposable
         {
             if (region.Owned[page] && BasePage(region, page) != Blank(region))
             {
-                CopyBase(region, page);
+                RestoreBase(region, page);
             }
         }
     }
@@ -229,15 +258,6 @@ public sealed unsafe class PhysicalMemory : IDisposable
     /// <summary>Gives the pages back. What is read afterwards is zeros; a write throws.</summary>
     public void Dispose()
     {
-        foreach (MemoryRegion region in regions)
-        {
-            for (int page = 0; page < region.Pages.Length; page++)
-            {
-                region.Pages[page] = ZeroPage;
-                region.Owned[page] = false;
-            }
-        }
-
         Free();
         GC.SuppressFinalize(this);
     }
@@ -245,10 +265,32 @@ public sealed unsafe class PhysicalMemory : IDisposable
     private static byte[] Content(MemoryRegion region, int page) =>
         new ReadOnlySpan<byte>(region.Pages[page], (int)PageSize).ToArray();
 
-    private void CopyBase(MemoryRegion region, int page)
+    // A page that only this device holds stays where it is, so that nothing that leads there need be looked for.
+    private void RestoreBase(MemoryRegion region, int index)
     {
-        NativeMemory.Copy(BasePage(region, page), region.Pages[page], PageSize);
-        TellWatcher(region, region.Base + ((uint)page * PageSize), PageSize);
+        byte* page = region.Pages[index];
+        if (HeldPages.IsHeldAlone(page))
+        {
+            NativeMemory.Copy(BasePage(region, index), page, PageSize);
+        }
+        else
+        {
+            region.Owned[index] = false;
+            Replace(region, index, BasePage(region, index), held: true);
+        }
+
+        TellWatcher(region, region.Base + ((uint)index * PageSize), PageSize);
+    }
+
+    private void Replace(MemoryRegion region, int index, byte* page, bool held)
+    {
+        byte* old = region.Pages[index];
+        region.Pages[index] = page;
+        Watcher?.PageMoved(region.Base + ((uint)index * PageSize), old);
+        if (held)
+        {
+            HeldPages.Release(old);
+        }
     }
 
     private bool SameAsImage(MemoryRegion region, int page) =>
@@ -276,27 +318,24 @@ public sealed unsafe class PhysicalMemory : IDisposable
         return region is not null && (ulong)(address - region.Base) + (ulong)length <= region.Length;
     }
 
-    private byte* AllocatePage()
-    {
-        ObjectDisposedException.ThrowIf(disposed, this);
-        if (freeInChunk == 0)
-        {
-            chunks.Add((nint)NativeMemory.AlignedAlloc(PagesInChunk * PageSize, PageSize));
-            freeInChunk = PagesInChunk;
-        }
-
-        freeInChunk--;
-        return (byte*)chunks[^1] + ((nuint)freeInChunk * PageSize);
-    }
-
     private void Free()
     {
         disposed = true;
-        foreach (nint chunk in chunks)
+        List<nint> held = [];
+        foreach (MemoryRegion region in regions ?? [])
         {
-            NativeMemory.AlignedFree((void*)chunk);
+            for (int page = 0; page < region.Pages.Length; page++)
+            {
+                if (region.Owned[page])
+                {
+                    held.Add((nint)region.Pages[page]);
+                }
+
+                region.Pages[page] = ZeroPage;
+                region.Owned[page] = false;
+            }
         }
 
-        chunks.Clear();
+        HeldPages.Release(held);
     }
 }

@@ -1,18 +1,11 @@
-// A large range of zeros that costs nothing until it is written, and nothing again after it is reset. The flat
-// page tables need this; malloc does not promise it, since it keeps and clears what was freed.
-
-using System.Runtime.InteropServices;
+// A large range of zeros that costs nothing until it is written, and nothing again after it is reset: what the flat
+// page tables need.
 
 namespace XousCloud.Emulator.Memory;
 
 /// <summary>Zeroed memory that the system backs page by page.</summary>
-internal sealed unsafe partial class SparseMemory : IDisposable
+internal sealed unsafe class SparseMemory : IDisposable
 {
-    private const int ProtReadWrite = 3;
-    private const int MapPrivateAnonymousNoReserve = 0x4022;
-    private const int MadvDontNeed = 4;
-    private const int MadvNoHugePage = 15;
-
     private readonly nuint length;
     private byte* start;
 
@@ -20,7 +13,7 @@ internal sealed unsafe partial class SparseMemory : IDisposable
     public SparseMemory(nuint length)
     {
         this.length = length;
-        start = Allocate(length);
+        start = SystemMemory.Map(length);
     }
 
     ~SparseMemory() => Free();
@@ -28,20 +21,7 @@ internal sealed unsafe partial class SparseMemory : IDisposable
     public byte* Start => start;
 
     /// <summary>Makes everything zero again and gives the pages back.</summary>
-    public void Reset()
-    {
-        if (OperatingSystem.IsLinux())
-        {
-            if (madvise(start, length, MadvDontNeed) != 0)
-            {
-                throw new InvalidOperationException("madvise failed on memory of our own.");
-            }
-        }
-        else
-        {
-            NativeMemory.Clear(start, length);
-        }
-    }
+    public void Reset() => SystemMemory.Discard(start, length);
 
     public void Dispose()
     {
@@ -49,49 +29,12 @@ internal sealed unsafe partial class SparseMemory : IDisposable
         GC.SuppressFinalize(this);
     }
 
-    private static byte* Allocate(nuint length)
-    {
-        if (!OperatingSystem.IsLinux())
-        {
-            return (byte*)NativeMemory.AllocZeroed(length);
-        }
-
-        byte* mapped = mmap(null, length, ProtReadWrite, MapPrivateAnonymousNoReserve, -1, 0);
-        if ((nint)mapped == -1)
-        {
-            throw new InsufficientMemoryException("No address space for page tables.");
-        }
-
-        // A huge page for one entry would be 512 times the memory. An error means that there are none anyway.
-        _ = madvise(mapped, length, MadvNoHugePage);
-        return mapped;
-    }
-
     private void Free()
     {
-        if (start == null)
+        if (start != null)
         {
-            return;
+            SystemMemory.Unmap(start, length);
+            start = null;
         }
-
-        if (OperatingSystem.IsLinux())
-        {
-            _ = munmap(start, length);
-        }
-        else
-        {
-            NativeMemory.Free(start);
-        }
-
-        start = null;
     }
-
-    [LibraryImport("libc")]
-    private static partial byte* mmap(void* address, nuint length, int protection, int flags, int file, nint offset);
-
-    [LibraryImport("libc")]
-    private static partial int munmap(void* address, nuint length);
-
-    [LibraryImport("libc")]
-    private static partial int madvise(void* address, nuint length, int advice);
 }

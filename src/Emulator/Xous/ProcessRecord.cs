@@ -1,5 +1,7 @@
 // A process as the syscall boundary shows it. A record is made once for a PID and used again.
 
+using System.Runtime.InteropServices;
+
 namespace XousCloud.Emulator.Xous;
 
 internal sealed class ProcessRecord(byte pid)
@@ -151,11 +153,10 @@ internal sealed class ProcessRecord(byte pid)
             }
         }
 
-        for (int cid = 0; cid < connections.Length; cid++)
+        state.U16s(MemoryMarshal.Cast<short, ushort>(connections.AsSpan()));
+        for (int cid = 0; state.IsLoading && cid < connections.Length; cid++)
         {
-            ushort server = (ushort)connections[cid];
-            state.U16(ref server);
-            connections[cid] = ServerTable.Checked((short)server);
+            connections[cid] = ServerTable.Checked(connections[cid]);
         }
 
         state.U32s(Calls);

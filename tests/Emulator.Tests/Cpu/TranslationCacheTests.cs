@@ -196,5 +196,7 @@ public sealed unsafe class TranslationCacheTests : IDisposable
         public void Written(PageWatch watches, uint address, uint length) => cache.TableWritten(address, length);
 
         public void PageMoved(uint pageAddress, byte* oldPlace) => cache.PageMoved(oldPlace);
+
+        public void PagesShared() => cache.ForgetWrites();
     }
 }
