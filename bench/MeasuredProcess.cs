@@ -35,7 +35,8 @@ internal sealed record MeasuredProcess(double CpuSeconds, string Output, string 
         return new MeasuredProcess(ChildrenCpuSeconds() - before, output.Result, errors.Result);
     }
 
-    private static double ChildrenCpuSeconds()
+    /// <summary>User and system time of all children that have ended and were waited for.</summary>
+    public static double ChildrenCpuSeconds()
     {
         Span<long> usage = stackalloc long[18]; // struct rusage of 64-bit Linux; user and system time come first
         if (GetResourceUsage(Children, usage) != 0)

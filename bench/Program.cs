@@ -3,6 +3,7 @@
 //
 //   scripts/bench engine     instructions per second and an operating system's costs beside QEMU, in one run;
 //                            names of kernels after it choose some
+//   scripts/bench start      a process's start until the first byte of a guest's console
 //   scripts/bench service    first console byte, memory and CPU of idle devices
 //   scripts/bench boot       the vendor's badge release from power-on to its prompt, with its profile
 //   scripts/bench all        all of them
@@ -17,6 +18,11 @@ if (what is "engine" or "all")
     EngineBench.Run(figures, [.. args.Where(argument => !argument.StartsWith('-') && argument != what)]);
 }
 
+if (what is "start" or "all")
+{
+    await StartBench.Run(figures);
+}
+
 if (what is "service" or "all")
 {
     await ServiceBench.Run(figures);
@@ -29,7 +35,7 @@ if (what is "boot" or "all")
 
 if (figures.Count == 0)
 {
-    Console.Error.WriteLine("usage: scripts/bench [engine|service|boot|all] [--save]");
+    Console.Error.WriteLine("usage: scripts/bench [engine|start|service|boot|all] [--save]");
     return 2;
 }
 

@@ -39,7 +39,7 @@ internal sealed class ServerProcess : IDisposable
         process.BeginErrorReadLine();
         ServerProcess server = new(process, new Uri($"http://127.0.0.1:{port}"), data);
         using HttpClient client = new() { BaseAddress = server.Address };
-        for (int i = 0; i < 200; i++)
+        for (int i = 0; i < 4000; i++)
         {
             try
             {
@@ -54,7 +54,7 @@ internal sealed class ServerProcess : IDisposable
                 // not listening yet
             }
 
-            await Task.Delay(100);
+            await Task.Delay(5);
         }
 
         server.Dispose();

@@ -53,7 +53,7 @@ internal static class ServiceBench
     }
 
     // From the request that creates and starts a device until its first console byte has arrived, in milliseconds.
-    private static async Task<double> FirstByte(HttpClient client, string image)
+    public static async Task<double> FirstByte(HttpClient client, string image)
     {
         Stopwatch watch = Stopwatch.StartNew();
         string device = await Create(client, image, "fast");
@@ -67,7 +67,7 @@ internal static class ServiceBench
         return elapsed;
     }
 
-    private static async Task<string> Upload(HttpClient client, string file)
+    public static async Task<string> Upload(HttpClient client, string file)
     {
         using MultipartFormDataContent form = new();
         using ByteArrayContent bytes = new(await File.ReadAllBytesAsync(file));

@@ -3,7 +3,10 @@
 // .NET's non-backtracking engine bounds the time of one search by the text searched. To bound the text too, a
 // search goes back no further than a match can start: to the start of the current line when the expression
 // cannot match a line feed, else over a fixed window.
+//
+// Most patterns are plain text. They are searched as such: the engine of regular expressions takes longer to start than all else.
 
+using System.Runtime.CompilerServices;
 using System.Text;
 using System.Text.RegularExpressions;
 
@@ -15,7 +18,10 @@ internal sealed class ConsolePattern
     /// <summary>The furthest that a match may reach back, in bytes; the same as in the API.</summary>
     public const int Window = 4096;
 
-    private readonly Regex regex;
+    private static readonly char[] special = [.. "\\*+?|{[()^$."];
+
+    private readonly string overBytes;
+    private readonly Regex? regex; // null for plain text
     private readonly bool mayCrossLines;
 
     /// <param name="pattern">.NET syntax without what needs backtracking (look-around, back references).</param>
@@ -27,9 +33,9 @@ internal sealed class ConsolePattern
         try
         {
             // Literal text beyond ASCII meets the bytes of its UTF-8 form.
-            string overBytes = Encoding.Latin1.GetString(Encoding.UTF8.GetBytes(pattern));
-            regex = new Regex(overBytes, RegexOptions.NonBacktracking | RegexOptions.CultureInvariant);
+            overBytes = Encoding.Latin1.GetString(Encoding.UTF8.GetBytes(pattern));
             mayCrossLines = MayMatchLineFeed(overBytes);
+            regex = overBytes.IndexOfAny(special) >= 0 ? NewRegex(overBytes) : null;
         }
         catch (Exception e) when (e is ArgumentException or NotSupportedException)
         {
@@ -49,8 +55,14 @@ internal sealed class ConsolePattern
     public bool IsIn(ReadOnlySpan<char> text, int lineStart, int from)
     {
         int start = Math.Max(from, text.Length - Window);
-        return regex.IsMatch(text, mayCrossLines ? start : Math.Max(start, lineStart));
+        start = mayCrossLines ? start : Math.Max(start, lineStart);
+        return regex is null ? text[start..].IndexOf(overBytes) >= 0 : regex.IsMatch(text, start);
     }
+
+    // Apart from the constructor, so that plain text does not load the engine.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static Regex NewRegex(string pattern) =>
+        new(pattern, RegexOptions.NonBacktracking | RegexOptions.CultureInvariant);
 
     // Says yes when in doubt: only escapes and groups that are known not to match a line feed count as such.
     private static bool MayMatchLineFeed(string pattern)

@@ -19,10 +19,20 @@ namespace XousCloud.Cli;
 internal sealed record RunEnd(ExitCode Code, string Message);
 
 /// <summary>What a pad did during a run.</summary>
-/// <param name="Changes">How often its level changed.</param>
-/// <param name="LastAt">When it last did, in nanoseconds since power-on.</param>
-/// <param name="Level">Its level since then.</param>
-internal readonly record struct PinActivity(ulong Changes, ulong LastAt, bool Level);
+internal sealed class PinActivity(int pin)
+{
+    /// <summary>The pad's number.</summary>
+    public int Pin { get; } = pin;
+
+    /// <summary>How often its level changed.</summary>
+    public ulong Changes { get; set; }
+
+    /// <summary>When it last did, in nanoseconds since power-on.</summary>
+    public ulong LastAt { get; set; }
+
+    /// <summary>Its level since then.</summary>
+    public bool Level { get; set; }
+}
 
 /// <summary>Runs a machine as a <see cref="RunRequest"/> asks.</summary>
 internal sealed class LocalRun : IMachineObserver, IDisposable
@@ -38,7 +48,7 @@ internal sealed class LocalRun : IMachineObserver, IDisposable
     private readonly MemoryStream output = new();
     private readonly ulong[] printed = new ulong[Enum.GetValues<ConsolePort>().Length];
     private readonly Stopwatch wall = new();
-    private readonly SortedDictionary<int, PinActivity> pins = [];
+    private readonly PinActivity?[] pins = new PinActivity?[Pin.Count];
     private readonly TextWriter? ipcOutput;
     private readonly IpcTrace? ipc;
     private readonly List<VirtualTime> powerCuts;
@@ -89,8 +99,8 @@ internal sealed class LocalRun : IMachineObserver, IDisposable
     /// <summary>Bytes that left each port.</summary>
     public IReadOnlyList<ulong> Printed => printed;
 
-    /// <summary>The pads that changed their level, by number.</summary>
-    public IReadOnlyDictionary<int, PinActivity> Pins => pins;
+    /// <summary>The pads that changed their level, in the order of numbers.</summary>
+    public IEnumerable<PinActivity> Pins => pins.OfType<PinActivity>();
 
     /// <summary>Runs to the end.</summary>
     public RunEnd Run(StopSignals signals)
@@ -125,8 +135,13 @@ internal sealed class LocalRun : IMachineObserver, IDisposable
         }
     }
 
-    void IMachineObserver.PinChanged(int pin, bool level, ulong cycle) =>
-        pins[pin] = new PinActivity(pins.GetValueOrDefault(pin).Changes + 1, Machine.Nanoseconds, level);
+    void IMachineObserver.PinChanged(int pin, bool level, ulong cycle)
+    {
+        PinActivity activity = pins[pin] ??= new PinActivity(pin);
+        activity.Changes++;
+        activity.LastAt = Machine.Nanoseconds;
+        activity.Level = level;
+    }
 
     void IMachineObserver.Unmodelled(UnmodelledAccess access)
     {

@@ -241,6 +241,11 @@ internal sealed class RunCommand
 
     private static FactorySettings ReadFactory(string[] settings, bool developerMode)
     {
+        if (settings.Length == 0 && !developerMode)
+        {
+            return FactorySettings.None;
+        }
+
         Dictionary<int, uint> counters = [];
         foreach (string setting in settings)
         {
@@ -274,7 +279,7 @@ internal sealed class RunCommand
     }
 
     private static VirtualTime ReadTime(string text, string option) =>
-        VirtualTime.TryParse(text, out VirtualTime time) ? time : throw new BadInputException(
+        VirtualTime.TryParse(text, out VirtualTime? time) ? time : throw new BadInputException(
             "time_invalid",
             $"{option}: '{text}' is not a length of time.",
             "Write it with its unit: 10s, 500ms, 250us, 40ns, or 1000c for CPU cycles.");
@@ -286,7 +291,7 @@ internal sealed class RunCommand
             return null;
         }
 
-        return VirtualTime.TryParse(text, out VirtualTime time) && time.Nanoseconds is { } nanoseconds
+        return VirtualTime.TryParse(text, out VirtualTime? time) && time.Nanoseconds is { } nanoseconds
             ? TimeSpan.FromMicroseconds(nanoseconds / 1e3)
             : throw new BadInputException(
                 "time_invalid", $"--max-wall-time: '{text}' is not a length of time.", "Write it with its unit: 90s, 500ms.");

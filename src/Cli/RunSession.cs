@@ -77,10 +77,10 @@ internal static class RunSession
             error.WriteLine($"usb           {Describe(host)}");
         }
 
-        foreach ((int pin, PinActivity activity) in run.Pins)
+        foreach (PinActivity activity in run.Pins)
         {
             error.WriteLine(
-                $"pin {Pin.Name(pin),-10}{activity.Changes} changes, last at {VirtualTime.Text(activity.LastAt)}, "
+                $"pin {Pin.Name(activity.Pin),-10}{activity.Changes} changes, last at {VirtualTime.Text(activity.LastAt)}, "
                 + $"now {(activity.Level ? 1 : 0)}");
         }
     }

@@ -1,5 +1,6 @@
 // A length of virtual time on the command line: 10s, 500ms, 250us, 40ns, or 1000c for cycles of the CPU clock.
 
+using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 
 namespace XousCloud.Cli;
@@ -7,7 +8,7 @@ namespace XousCloud.Cli;
 /// <summary>A length of virtual time, in the unit that the user chose.</summary>
 /// <param name="Nanoseconds">Since power-on, or null when counted in cycles.</param>
 /// <param name="Cycles">CPU cycles since power-on, or null when given as time.</param>
-internal readonly record struct VirtualTime(ulong? Nanoseconds, ulong? Cycles)
+internal sealed record VirtualTime(ulong? Nanoseconds, ulong? Cycles)
 {
     private static readonly (string Unit, decimal Nanoseconds)[] units =
         [("ns", 1), ("us", 1_000), ("ms", 1_000_000), ("s", 1_000_000_000)];
@@ -15,14 +16,13 @@ internal readonly record struct VirtualTime(ulong? Nanoseconds, ulong? Cycles)
     public static VirtualTime Seconds(uint seconds) => new(seconds * 1_000_000_000ul, null);
 
     /// <summary>Reads a length; a fraction such as <c>1.5s</c> is allowed with units of time.</summary>
-    public static bool TryParse(string text, out VirtualTime time)
+    public static bool TryParse(string text, [NotNullWhen(true)] out VirtualTime? time)
     {
-        time = default;
+        time = null;
         if (text.EndsWith('c'))
         {
-            bool counted = Numbers.TryParse(text[..^1], out ulong cycles);
-            time = new VirtualTime(null, cycles);
-            return counted;
+            time = Numbers.TryParse(text[..^1], out ulong cycles) ? new VirtualTime(null, cycles) : null;
+            return time is not null;
         }
 
         foreach ((string unit, decimal scale) in units)

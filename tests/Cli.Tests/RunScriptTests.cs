@@ -106,14 +106,14 @@ public class RunScriptTests
     [InlineData("40ns", 40)]
     public void Virtual_time_is_read_with_its_unit(string text, ulong nanoseconds)
     {
-        Assert.True(VirtualTime.TryParse(text, out VirtualTime time));
+        Assert.True(VirtualTime.TryParse(text, out VirtualTime? time));
         Assert.Equal(new VirtualTime(nanoseconds, null), time);
     }
 
     [Fact]
     public void Virtual_time_may_be_counted_in_cycles()
     {
-        Assert.True(VirtualTime.TryParse("1000c", out VirtualTime time));
+        Assert.True(VirtualTime.TryParse("1000c", out VirtualTime? time));
         Assert.Equal(new VirtualTime(null, 1000), time);
     }
 

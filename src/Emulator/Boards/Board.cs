@@ -40,7 +40,7 @@ public sealed record BoardKey(string Name, byte Row, byte Column, string Shortcu
 public sealed record Board(string Id, string Name, ConsolePort Console, IReadOnlyList<BoardButton> Buttons)
 {
     /// <summary>The one-way counters of its chip that are not 0 when the board leaves the factory.</summary>
-    public IReadOnlyList<(int Number, uint Value)> Counters { get; init; } = [];
+    public IReadOnlyList<CounterValue> Counters { get; init; } = [];
 
     /// <summary>The keys that stand in a matrix.</summary>
     public IReadOnlyList<BoardKey> Keys { get; init; } = [];

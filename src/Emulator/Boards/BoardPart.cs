@@ -1,7 +1,14 @@
 // What is soldered onto a board besides the chip, and has a state of its own: a flash, a sensor, a display.
 // A part is one file; its board's file says which lines of the chip it hangs on.
 
+using XousCloud.Emulator.Soc;
+
 namespace XousCloud.Emulator.Boards;
+
+/// <summary>A part where a board has it.</summary>
+/// <param name="Section">What its state is kept under.</param>
+/// <param name="Part">The part.</param>
+public sealed record SolderedPart(SectionId Section, BoardPart Part);
 
 /// <summary>A part on a board. Resets of the chip do not reach it, unless its board wires them to it.</summary>
 /// <param name="name">Its maker's name for it.</param>

@@ -16,6 +16,6 @@ internal static class Dabao
         Buttons: [new BoardButton("PROG", Pin.Number('C', 13), PinDrive.Low)])
     {
         Solder = soc => soc.Solder(SectionId.UsbHost, new UsbHost(soc, switchPad: Pin.Number('C', 13))),
-        Counters = [(OneWayCounter.BootWait, 1)],
+        Counters = [new CounterValue(OneWayCounter.BootWait, 1)],
     };
 }

@@ -46,7 +46,7 @@ internal static class Dc34Badge
         Console: ConsolePort.Uart2,
         Buttons: [])
     {
-        Counters = [(OneWayCounter.BoardType, 2)], // another maker's
+        Counters = [new CounterValue(OneWayCounter.BoardType, 2)], // another maker's
         Boot1Outputs = [(CoreOff, false), (PeripheralReset, false), (DisplayPower, true)],
         Keys =
         [

@@ -106,13 +106,13 @@ internal sealed class InstructionPattern
     // The fields of the instruction by the names that its (expanded) form has for them.
     private static (Source Rd, Source Rs1, Source Rs2, Source? Number) Sources(Parsed parsed, string[] roles)
     {
-        (Source rd, Source rs1, Source rs2, Source? number) = (default, default, default, null);
+        (Source rd, Source rs1, Source rs2, Source? number) = (Source.None, Source.None, Source.None, null);
         for (int i = 0; i < roles.Length; i++)
         {
             string operand = parsed.Operands[i];
-            Source source = parsed.Fields.TryGetValue(operand, out Source field) ? field
+            Source source = parsed.Fields.TryGetValue(operand, out Source? field) ? field
                 : operand[0] == 'x' ? new Source(0, 0, uint.Parse(operand.AsSpan(1), CultureInfo.InvariantCulture))
-                : default;
+                : Source.None;
             switch (roles[i])
             {
                 case "rd":
@@ -192,11 +192,13 @@ internal sealed class InstructionPattern
         _ => 5,
     };
 
-    private readonly record struct BitMove(int From, int To, int Width);
+    private sealed record BitMove(int From, int To, int Width);
 
     // A field of the encoding, to which something is added.
-    private readonly record struct Source(int Shift, uint Mask, uint Added)
+    private sealed record Source(int Shift, uint Mask, uint Added)
     {
+        public static Source None { get; } = new(0, 0, 0);
+
         public uint From(uint encoding) => ((encoding >> Shift) & Mask) + Added;
     }
 

@@ -16,7 +16,7 @@ internal sealed unsafe class MemoryAccess(Hart hart, SystemOnChip soc)
     private const uint XipBase = 0x7000_0000;
     private const uint XipLength = 0x0400_0000;
 
-    private readonly List<(uint Address, Action Hit)> watches = [];
+    private readonly List<Watch> watches = [];
     private readonly DevicePages devices = new(hart);
 
     /// <summary>Where reads and stores are noted while a round of a loop is watched; null otherwise.</summary>
@@ -25,7 +25,7 @@ internal sealed unsafe class MemoryAccess(Hart hart, SystemOnChip soc)
     /// <summary>Calls back after a store that touches the word at a virtual or physical address.</summary>
     public void WatchWrites(uint address, Action hit)
     {
-        watches.Add((address & ~3u, hit));
+        watches.Add(new Watch(address & ~3u, hit));
         hart.Cache.ForgetAll();
     }
 
@@ -185,11 +185,11 @@ internal sealed unsafe class MemoryAccess(Hart hart, SystemOnChip soc)
             StoreToRam(address, region, physical, size, value);
         }
 
-        foreach ((uint watched, Action hit) in watches)
+        foreach (Watch watch in watches)
         {
-            if ((address & ~3u) == watched || (physical & ~3u) == watched)
+            if ((address & ~3u) == watch.Address || (physical & ~3u) == watch.Address)
             {
-                hit();
+                watch.Hit();
             }
         }
     }
@@ -368,9 +368,9 @@ internal sealed unsafe class MemoryAccess(Hart hart, SystemOnChip soc)
 
     private bool IsWatched(uint address, uint physical)
     {
-        foreach ((uint watched, _) in watches)
+        foreach (Watch watch in watches)
         {
-            if ((watched ^ address) < PhysicalMemory.PageSize || (watched ^ physical) < PhysicalMemory.PageSize)
+            if ((watch.Address ^ address) < PhysicalMemory.PageSize || (watch.Address ^ physical) < PhysicalMemory.PageSize)
             {
                 return true;
             }
@@ -388,4 +388,6 @@ internal sealed unsafe class MemoryAccess(Hart hart, SystemOnChip soc)
         0x7 when physical - XipBase < XipLength => "XIP flash (not bonded out)",
         _ => null,
     };
+
+    private sealed record Watch(uint Address, Action Hit);
 }

@@ -24,7 +24,10 @@ internal static unsafe class ThreadedCode
     private static readonly delegate*<Slot*, uint*, HartState*, long, void>* Handlers =
         (delegate*<Slot*, uint*, HartState*, long, void>*)NativeMemory.AllocZeroed(HandlerLimit, (nuint)sizeof(nint));
 
-    private static readonly Dictionary<(Operation Operation, int Length, bool Far), byte> Codes = [];
+    // By Place; 0 where there is no handler.
+    private static readonly byte[] Codes = new byte[256 << 2];
+
+    private static int handlerCount;
 
     static ThreadedCode()
     {
@@ -53,7 +56,7 @@ internal static unsafe class ThreadedCode
         bool far = target is < 0 or >= CodePages.SlotsInPage;
         bool jumps = instruction.Operation is Operation.Jal or (>= Operation.Beq and <= Operation.Bgeu);
         bool shiftsByConstant = instruction.Operation is Operation.Slli or Operation.Srli or Operation.Srai;
-        byte code = Codes.GetValueOrDefault((instruction.Operation, instruction.Length, jumps && far));
+        byte code = Codes[Place(instruction.Operation, instruction.Length, jumps && far)];
         Slot slot = new()
         {
             Handler = Handlers[code],
@@ -73,19 +76,21 @@ internal static unsafe class ThreadedCode
         return slot;
     }
 
+    private static int Place(Operation operation, int length, bool far) => ((int)operation << 2) | (length & 2) | (far ? 1 : 0);
+
     private static void Add(Operation operation, int length, delegate*<Slot*, uint*, HartState*, long, void> handler) =>
         Add(operation, length, false, handler);
 
     private static void Add(
         Operation operation, int length, bool far, delegate*<Slot*, uint*, HartState*, long, void> handler)
     {
-        byte code = (byte)(Codes.Count + 1);
+        byte code = (byte)++handlerCount;
         if (code >= HandlerLimit)
         {
             throw new InvalidOperationException("There are more handlers than a slot can name.");
         }
 
-        Codes.Add((operation, length, far), code);
+        Codes[Place(operation, length, far)] = code;
         Handlers[code] = handler;
     }
 

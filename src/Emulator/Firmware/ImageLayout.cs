@@ -3,16 +3,17 @@
 namespace XousCloud.Emulator.Firmware;
 
 /// <summary>A range that one file writes, without gaps.</summary>
-internal readonly record struct FileRange(ImportedFile File, uint Address, uint Length);
+internal sealed record FileRange(ImportedFile File, uint Address, uint Length);
 
 internal sealed class ImageLayout
 {
     private readonly List<FirmwareSegment> segments = [];
     private readonly List<FileRange> ranges = [];
-    private readonly Dictionary<(int, int), PreflightWarning> overlaps = [];
+    private readonly PreflightWarning?[,] overlaps; // by the numbers of both files
 
     private ImageLayout(IReadOnlyList<ImportedFile> files)
     {
+        overlaps = new PreflightWarning?[files.Count, files.Count];
         Piece[] pieces = [.. files.SelectMany(file => file.Pieces)];
         Array.Sort(pieces, Compare);
         for (int start = 0; start < pieces.Length;)
@@ -32,7 +33,7 @@ internal sealed class ImageLayout
     public IReadOnlyList<FileRange> Ranges => ranges;
 
     /// <summary>One warning for each pair of files that write the same bytes to the same place.</summary>
-    public IEnumerable<PreflightWarning> Overlaps => overlaps.OrderBy(pair => pair.Key).Select(pair => pair.Value);
+    public IEnumerable<PreflightWarning> Overlaps => overlaps.OfType<PreflightWarning>();
 
     /// <exception cref="FirmwareFormatException">Two pieces want different bytes at one address.</exception>
     public static ImageLayout Of(IReadOnlyList<ImportedFile> files) => new(files);
@@ -128,15 +129,11 @@ internal sealed class ImageLayout
 
     private void WarnOverlap(Piece other, Piece piece)
     {
-        (int, int) pair = (other.File.Index, piece.File.Index);
-        if (!overlaps.ContainsKey(pair))
-        {
-            overlaps.Add(pair, new PreflightWarning(
-                "overlap_identical",
-                $"{other.Origin} and {piece.Origin} write the same bytes at 0x{piece.Address:X8}",
-                piece.File.Name,
-                piece.Address));
-        }
+        overlaps[other.File.Index, piece.File.Index] ??= new PreflightWarning(
+            "overlap_identical",
+            $"{other.Origin} and {piece.Origin} write the same bytes at 0x{piece.Address:X8}",
+            piece.File.Name,
+            piece.Address);
     }
 
     private static string OverlapCode(Piece one, Piece other) => (one.File.Format, other.File.Format) switch

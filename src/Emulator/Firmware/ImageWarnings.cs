@@ -31,18 +31,19 @@ internal static class ImageWarnings
     private static IEnumerable<PreflightWarning> RefusedByBoot1(ImportedFile file)
     {
         int refused = 0;
-        Piece first = default;
+        Piece? first = null;
         foreach (Piece piece in file.Pieces)
         {
             bool accepted = piece.Address >= ImageMemories.SpiFlashBase
                 || (piece.Address >= BootStage.Next.ImageAddress && piece.Address < BootStage.StorageEnd);
-            if (!accepted && refused++ == 0)
+            if (!accepted)
             {
-                first = piece;
+                refused++;
+                first ??= piece;
             }
         }
 
-        if (refused > 0)
+        if (first is not null)
         {
             yield return new PreflightWarning(
                 "refused_by_boot1",

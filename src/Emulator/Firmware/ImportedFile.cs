@@ -35,7 +35,7 @@ internal sealed class ImportedFile(string name, FirmwareFormat format, ReadOnlyM
 /// <param name="Address">Where it goes; already checked to lie in one memory, with all of its length.</param>
 /// <param name="Length">Bytes to place.</param>
 /// <param name="Bytes">The first of them; the rest are zeros.</param>
-internal readonly record struct Piece(
+internal sealed record Piece(
     ImportedFile File, int Part, uint Address, uint Length, ReadOnlyMemory<byte> Bytes)
 {
     public uint End => Address + Length;

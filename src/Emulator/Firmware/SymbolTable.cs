@@ -8,25 +8,24 @@ namespace XousCloud.Emulator.Firmware;
 /// <param name="Name">As in the file, not demangled.</param>
 /// <param name="Address">Virtual address.</param>
 /// <param name="Size">Bytes; 0 when the file does not say.</param>
-public readonly record struct FirmwareSymbol(string Name, uint Address, uint Size);
+public sealed record FirmwareSymbol(string Name, uint Address, uint Size);
 
 /// <summary>Symbols of an image, looked up by name and by address. Immutable.</summary>
 public sealed class SymbolTable
 {
     private readonly FirmwareSymbol[] byAddress;
-    private readonly Dictionary<string, uint> byName;
+    private readonly Dictionary<string, FirmwareSymbol> byName;
 
     /// <param name="symbols">In any order. Of equal names the first given is found; of equal addresses too.</param>
     internal SymbolTable(IReadOnlyCollection<FirmwareSymbol> symbols)
     {
-        byName = new Dictionary<string, uint>(symbols.Count, StringComparer.Ordinal);
+        byName = new Dictionary<string, FirmwareSymbol>(symbols.Count, StringComparer.Ordinal);
         foreach (FirmwareSymbol symbol in symbols)
         {
-            byName.TryAdd(symbol.Name, symbol.Address);
+            byName.TryAdd(symbol.Name, symbol);
         }
 
-        // The sort is stable, so the first given of several names for one address stays.
-        byAddress = [.. symbols.OrderBy(symbol => symbol.Address).DistinctBy(symbol => symbol.Address)];
+        byAddress = FirstOfEachAddress(symbols);
     }
 
     public static SymbolTable Empty { get; } = new([]);
@@ -37,7 +36,12 @@ public sealed class SymbolTable
     public IReadOnlyList<FirmwareSymbol> All => byAddress;
 
     /// <summary>The address of a name.</summary>
-    public bool TryFind(string name, out uint address) => byName.TryGetValue(name, out address);
+    public bool TryFind(string name, out uint address)
+    {
+        bool found = byName.TryGetValue(name, out FirmwareSymbol? symbol);
+        address = symbol?.Address ?? 0;
+        return found;
+    }
 
     /// <summary>The symbol that an address belongs to: the last one that starts at or before it and, when it has a size, reaches it.</summary>
     public bool TryFind(uint address, [NotNullWhen(true)] out string? name, out uint offset)
@@ -73,5 +77,30 @@ public sealed class SymbolTable
 
         name = found.Name;
         return true;
+    }
+
+    // Sorted by plain numbers, the place among the given ones last: so it is stable, and the first given of several names
+    // for one address stays.
+    private static FirmwareSymbol[] FirstOfEachAddress(IReadOnlyCollection<FirmwareSymbol> symbols)
+    {
+        FirmwareSymbol[] given = [.. symbols];
+        ulong[] keys = new ulong[given.Length];
+        for (int i = 0; i < given.Length; i++)
+        {
+            keys[i] = ((ulong)given[i].Address << 32) | (uint)i;
+        }
+
+        Array.Sort(keys);
+        List<FirmwareSymbol> first = new(given.Length);
+        foreach (ulong key in keys)
+        {
+            FirmwareSymbol symbol = given[(uint)key];
+            if (first.Count == 0 || first[^1].Address != symbol.Address)
+            {
+                first.Add(symbol);
+            }
+        }
+
+        return [.. first];
     }
 }

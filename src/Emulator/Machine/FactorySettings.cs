@@ -5,28 +5,36 @@ using System.Globalization;
 
 namespace XousCloud.Emulator;
 
+/// <summary>A one-way counter that a part is made with.</summary>
+/// <param name="Number">0 to 255.</param>
+/// <param name="Value">What it stands at.</param>
+public sealed record CounterValue(int Number, uint Value);
+
 /// <summary>The settings of a new part.</summary>
 public sealed class FactorySettings : IEquatable<FactorySettings>
 {
-    private readonly SortedDictionary<int, uint> counters;
+    private readonly CounterValue[] counters;
 
     /// <param name="counters">Values by counter, 0 to 255. A counter that is not named is the board's, or the image's where it brings counters.</param>
     /// <exception cref="ArgumentOutOfRangeException">There is no such counter.</exception>
     public FactorySettings(IEnumerable<KeyValuePair<int, uint>> counters)
     {
-        this.counters = new SortedDictionary<int, uint>(new Dictionary<int, uint>(counters));
-        foreach (int number in this.counters.Keys)
+        this.counters = [.. new Dictionary<int, uint>(counters).OrderBy(counter => counter.Key)
+            .Select(counter => new CounterValue(counter.Key, counter.Value))];
+        foreach (CounterValue counter in this.counters)
         {
-            ArgumentOutOfRangeException.ThrowIfNegative(number, nameof(counters));
-            ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(number, OneWayCounter.Count, nameof(counters));
+            ArgumentOutOfRangeException.ThrowIfNegative(counter.Number, nameof(counters));
+            ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(counter.Number, OneWayCounter.Count, nameof(counters));
         }
     }
 
+    private FactorySettings() => counters = [];
+
     /// <summary>A part as its board's maker ships it.</summary>
-    public static FactorySettings None { get; } = new([]);
+    public static FactorySettings None { get; } = new();
 
     /// <summary>Values by counter, in the order of numbers.</summary>
-    public IReadOnlyDictionary<int, uint> Counters => counters;
+    public IReadOnlyList<CounterValue> Counters => counters;
 
     /// <summary>Reads the stored form.</summary>
     /// <exception cref="SnapshotFormatException">The text is not one that <see cref="ToString"/> makes.</exception>
@@ -48,7 +56,7 @@ public sealed class FactorySettings : IEquatable<FactorySettings>
     }
 
     /// <summary>The stored form: <c>80=0,85=1</c>, sorted by number; equal settings give equal text.</summary>
-    public override string ToString() => string.Join(',', counters.Select(counter => $"{counter.Key}={counter.Value}"));
+    public override string ToString() => string.Join(',', counters.Select(counter => $"{counter.Number}={counter.Value}"));
 
     public bool Equals(FactorySettings? other) => other is not null && counters.SequenceEqual(other.counters);
 

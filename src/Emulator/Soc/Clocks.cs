@@ -98,9 +98,17 @@ public sealed class Clocks
         aclk = Math.Max(1, aclk);
     }
 
+    // Nearly always 64 bits hold the product, and dividing them is quicker; code with 128 cannot be compiled ahead of time.
     private static ulong MultiplyDivide(ulong value, ulong factor, ulong divisor) =>
-        (ulong)UInt128.Min((UInt128)value * factor / divisor, ulong.MaxValue / 2);
+        Math.BigMul(value, factor, out ulong product) == 0
+            ? Math.Min(product / divisor, ulong.MaxValue / 2)
+            : LongMultiplyDivide(value, factor, 0, divisor);
 
     private static ulong MultiplyDivideUp(ulong value, ulong factor, ulong divisor) =>
-        (ulong)UInt128.Min((((UInt128)value * factor) + divisor - 1) / divisor, ulong.MaxValue / 2);
+        Math.BigMul(value, factor, out ulong product) == 0 && product <= ulong.MaxValue - divisor
+            ? Math.Min((product + divisor - 1) / divisor, ulong.MaxValue / 2)
+            : LongMultiplyDivide(value, factor, divisor - 1, divisor);
+
+    private static ulong LongMultiplyDivide(ulong value, ulong factor, ulong added, ulong divisor) =>
+        (ulong)UInt128.Min((((UInt128)value * factor) + added) / divisor, ulong.MaxValue / 2);
 }

@@ -18,8 +18,8 @@ public sealed class SystemOnChip
     // Cycles are added without a check for overflow; at 350 MHz this one is 400 years away.
     private const ulong LastCycle = 1ul << 62;
 
-    private readonly HashSet<(uint Address, bool IsWrite)> reported = [];
-    private readonly List<(SectionId Section, BoardPart Part)> parts = [];
+    private readonly List<SolderedPart> parts = [];
+    private HashSet<(uint Address, bool IsWrite)>? reported;
 
     internal SystemOnChip(ulong seed, PhysicalMemory memory)
         : this(seed, memory, new Bus(MemoryMap.Windows), MemoryMap.Build)
@@ -70,7 +70,7 @@ public sealed class SystemOnChip
     public UdmaControl Udma { get; internal set; } = null!;
 
     /// <summary>What the board has around the chip.</summary>
-    public IReadOnlyList<(SectionId Section, BoardPart Part)> Parts => parts;
+    public IReadOnlyList<SolderedPart> Parts => parts;
 
     /// <summary>Pin mux and GPIO.</summary>
     public Iox Iox { get; internal set; } = null!;
@@ -149,7 +149,7 @@ public sealed class SystemOnChip
     internal void Map(uint @base, uint length, SectionId? section, Peripheral peripheral) =>
         Bus.Map(new MappedBlock(@base, length, section, peripheral));
 
-    internal void Solder(SectionId section, BoardPart part) => parts.Add((section, part));
+    internal void Solder(SectionId section, BoardPart part) => parts.Add(new SolderedPart(section, part));
 
     internal void ClearRequestedReset() => RequestedReset = null;
 
@@ -162,6 +162,7 @@ public sealed class SystemOnChip
 
     internal void ReportUnmodelled(string name, uint address, bool isWrite, uint value)
     {
+        reported ??= [];
         if (reported.Count < UnmodelledReportLimit && reported.Add((address, isWrite)))
         {
             Observer?.Unmodelled(new UnmodelledAccess(name, address, isWrite, value, CurrentPc(), Now));

@@ -290,7 +290,7 @@ public sealed class Boot1CheckTests(ITestOutputHelper output)
         {
             Image = new MachineImage(
                 image.Digest, image.EntryPoint, image.Segments.Select(segment => (segment.Address, segment.Bytes))),
-            Board = Board.Find("dabao")! with { Counters = counters },
+            Board = Board.Find("dabao")! with { Counters = [.. counters.Select(counter => new CounterValue(counter.Number, counter.Value))] },
         })
         {
             Observer = this,
