@@ -6,6 +6,7 @@
 //   scripts/bench start      a process's start until the first byte of a guest's console
 //   scripts/bench service    first console byte, memory and CPU of idle devices
 //   scripts/bench boot       the vendor's badge release from power-on to its prompt, with its profile
+//   scripts/bench density    forks of a running device, memory of devices, 2,000 parked and 50 busy ones on a server
 //   scripts/bench all        all of them
 //   … --save                 write the figures to bench/baseline.json
 
@@ -33,9 +34,15 @@ if (what is "boot" or "all")
     BootBench.Run(figures);
 }
 
+if (what is "density" or "all")
+{
+    ForkBench.Run(figures);
+    await DensityBench.Run(figures);
+}
+
 if (figures.Count == 0)
 {
-    Console.Error.WriteLine("usage: scripts/bench [engine|start|service|boot|all] [--save]");
+    Console.Error.WriteLine("usage: scripts/bench [engine|start|service|boot|density|all] [--save]");
     return 2;
 }
 

@@ -21,7 +21,8 @@ internal sealed class ServerProcess : IDisposable
 
     public Uri Address { get; }
 
-    public static async Task<ServerProcess> Start()
+    /// <param name="settings">The server's, as variables of its environment.</param>
+    public static async Task<ServerProcess> Start(params (string Name, string Value)[] settings)
     {
         int port = FreePort();
         string data = Directory.CreateTempSubdirectory("xouscloud-bench-").FullName;
@@ -32,6 +33,11 @@ internal sealed class ServerProcess : IDisposable
             RedirectStandardError = true,
         };
         start.Environment["XOUSCLOUD_DATA"] = data;
+        foreach ((string name, string value) in settings)
+        {
+            start.Environment[name] = value;
+        }
+
         Process process = Process.Start(start)!;
         process.OutputDataReceived += (_, _) => { };
         process.ErrorDataReceived += (_, _) => { };

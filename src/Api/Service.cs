@@ -70,7 +70,7 @@ internal static class Service
         services.Configure<ExecutionOptions>(builder.Configuration.GetSection(ExecutionOptions.Section));
         services.AddSingleton<Journal>();
         services.AddSingleton(provider => new Scheduler(
-            provider.GetRequiredService<IOptions<ExecutionOptions>>().Value.Workers,
+            provider.GetRequiredService<IOptions<ExecutionOptions>>().Value,
             provider.GetRequiredService<ILogger<Scheduler>>()));
         services.AddSingleton<ImageLibrary>();
         services.AddSingleton<DeviceFleet>();

@@ -57,6 +57,21 @@ internal sealed class ExecutionOptions
     /// <summary>Threads that run devices; 0 means one for each processor.</summary>
     public int Workers { get; set; }
 
+    /// <summary>The largest weight of a tenant.</summary>
+    public const double LargestWeight = 1000;
+
+    /// <summary>
+    /// Tenants' shares of the threads' time beside each other, above 0 and at most <see cref="LargestWeight"/>; 1 where
+    /// none is given. `Execution:TenantWeights:alice=3` gives alice three times as much as another whose devices compute.
+    /// </summary>
+    public Dictionary<string, double> TenantWeights { get; set; } = [];
+
+    /// <summary>
+    /// Seconds without executing anything after which a device gives back the memory that it needs to run and that can
+    /// be made again.
+    /// </summary>
+    public int ParkAfterSeconds { get; set; } = 10;
+
     /// <summary>
     /// Whether devices may run code that is made at run time. If not, those that would run on the threaded interpreter,
     /// and no memory of the server is ever executable that was not loaded from a file.

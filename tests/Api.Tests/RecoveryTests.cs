@@ -69,6 +69,31 @@ public sealed class RecoveryTests(PostgresCluster cluster)
         Assert.Equal(acknowledged.ToString(), echoed);
     }
 
+    [Theory]
+    [InlineData("sqlite")]
+    [InlineData("postgres")]
+    public async Task A_fork_is_still_there_after_the_server_was_killed_whatever_became_of_its_parent(string storage)
+    {
+        await using ServerProcess server = await ServerProcess.CreateAsync(storage, cluster);
+        await server.StartAsync();
+        string parent = await server.Client.CreateGuest("echo");
+        await server.Client.WaitForConsole(parent, "ready");
+        await server.Client.Type(parent, "before\r");
+        await server.Client.WaitForConsole(parent, @"\[6 bytes\]\s*\n");
+        string fork = (await server.Client.Post($"devices/{parent}/fork", new { })).Expect(HttpStatusCode.Created).Id;
+        (await server.Client.Type(fork, "after\r")).Expect(HttpStatusCode.Accepted);
+        JsonElement before = (await server.Client.Get($"devices/{fork}?hash=true")).Json;
+        (await server.Client.Delete($"devices/{parent}")).Expect(HttpStatusCode.NoContent);
+        await server.KillAsync();
+        await server.StartAsync();
+
+        JsonElement after = (await server.Client.Get($"devices/{fork}?hash=true")).Json;
+        Assert.Equal(before.GetProperty("hash").GetString(), after.GetProperty("hash").GetString());
+        await server.Client.Act(fork, "run");
+        await server.Client.WaitForConsole(fork, @"\[5 bytes\]\s*\n");
+        Assert.Contains("BEFORE", (await server.Client.Get($"devices/{fork}/console")).Text, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task What_stopped_a_boot_is_known_after_the_server_was_killed()
     {

@@ -124,6 +124,59 @@ public abstract class SnapshotTests(TestServer server)
             set => set.SetProperty(stored => stored.Content, content), TestContext.Current.CancellationToken);
     }
 
+    [Fact]
+    public async Task A_fork_goes_on_where_its_parent_is_and_each_keeps_to_itself()
+    {
+        string parent = await alice.CreateGuest("echo");
+        await alice.WaitForConsole(parent, "ready");
+        await alice.Type(parent, "before\r");
+        await alice.WaitForConsole(parent, @"\[6 bytes\]\s*\n");
+        await alice.Act(parent, "pause");
+        Answer forked = (await alice.Post($"devices/{parent}/fork", new { name = "other" })).Expect(HttpStatusCode.Created);
+        string fork = forked.Id;
+        Assert.Equal("other", forked.Json.GetProperty("name").GetString());
+        Assert.Equal("paused", forked.Json.GetProperty("state").GetString());
+        Assert.Equal(await HashOf(parent), await HashOf(fork));
+        Assert.Equal(
+            (await alice.Get($"devices/{parent}/console")).Text, (await alice.Get($"devices/{fork}/console")).Text);
+
+        string atFork = (await HashOf(parent))!;
+        await alice.Type(fork, "its own\r");
+        await alice.Act(fork, "run");
+        await alice.WaitForConsole(fork, @"\[7 bytes\]\s*\n");
+        Assert.Equal(atFork, await HashOf(parent));
+        Assert.DoesNotContain("ITS OWN", (await alice.Get($"devices/{parent}/console")).Text, StringComparison.Ordinal);
+
+        (await alice.Delete($"devices/{parent}")).Expect(HttpStatusCode.NoContent);
+        await alice.Type(fork, "alone\r");
+        await alice.WaitForConsole(fork, @"\[5 bytes\]\s*\n");
+    }
+
+    [Fact]
+    public async Task A_fork_of_a_running_device_runs_if_it_shall_and_leaves_its_parent_running()
+    {
+        string parent = await alice.CreateGuest("tick", pace: "real");
+        Answer fork = (await alice.Post($"devices/{parent}/fork", new { start = true, pace = "fast" })).Expect(HttpStatusCode.Created);
+        Assert.Equal("running", fork.Json.GetProperty("state").GetString());
+        Assert.Equal("fast", fork.Json.GetProperty("pace").GetString());
+        Assert.Equal("running", (await alice.Get($"devices/{parent}")).Json.GetProperty("state").GetString());
+        Assert.Equal(
+            (await alice.Get($"devices/{parent}")).Json.GetProperty("seed").GetString(),
+            fork.Json.GetProperty("seed").GetString());
+        await alice.Delete($"devices/{fork.Id}");
+        await alice.Delete($"devices/{parent}");
+    }
+
+    [Fact]
+    public async Task A_device_of_somebody_else_is_not_there_to_fork_and_a_key_makes_one_fork()
+    {
+        string parent = await alice.CreateDevice(await alice.UploadProgram(Programs.Loop));
+        (await server.Bob.Post($"devices/{parent}/fork", new { })).ExpectProblem(HttpStatusCode.NotFound, "not_found");
+        (await alice.Post($"devices/{parent}/fork", new { name = "" })).ExpectProblem(HttpStatusCode.BadRequest, "validation");
+        string once = (await alice.Post($"devices/{parent}/fork", new { }, "key of a fork")).Expect(HttpStatusCode.Created).Id;
+        Assert.Equal(once, (await alice.Post($"devices/{parent}/fork", new { }, "key of a fork")).Expect(HttpStatusCode.Created).Id);
+    }
+
     private async Task<string?> HashOf(string device) =>
         (await alice.Get($"devices/{device}?hash=true")).Json.GetProperty("hash").GetString();
 

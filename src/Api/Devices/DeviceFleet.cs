@@ -77,50 +77,33 @@ internal sealed class DeviceFleet(
         }
 
         HashSet<ContentHash> shared = [.. from?.Document.Contents ?? []];
-        (StateDocument document, Dictionary<ContentHash, byte[]> added) = initial.Prepare(shared);
-        HashSet<ContentHash> contents = [.. document.Contents];
-        byte[] bytes = document.ToBytes(start.AuthenticationKey, identity.Tenant);
-        ulong cycle = machine.Cycle;
-        try
-        {
-            await journal.WriteAsync(async database =>
-            {
-                database.Devices.Add(new DeviceRow
-                {
-                    Id = identity.Id,
-                    Tenant = identity.Tenant,
-                    Name = specification.Name,
-                    BoardId = identity.Board.Id,
-                    ImageId = identity.ImageId,
-                    Seed = unchecked((long)identity.Seed),
-                    Factory = identity.Factory.ToString(),
-                    Pace = NameOf(specification.Pace),
-                    Engine = EngineNames.Of(identity.Engine),
-                    CreatedAt = identity.CreatedAt,
-                    ProgressCycle = (long)cycle,
-                });
-                database.Checkpoints.Add(new CheckpointRow { DeviceId = identity.Id, Sequence = 0, Document = bytes });
-                if (idempotency is not null)
-                {
-                    database.Idempotency.Add(idempotency(identity.Id));
-                }
+        return await AddAsync(
+            identity, specification.Name, specification.Pace, machine, initial, shared, idempotency,
+            gone: from is null ? Problem.NotFound("image", specification.ImageId) : Problem.NotFound("snapshot", from.Id));
+    }
 
-                await database.SaveChangesAsync();
-                await StateStore.ReplaceUsesAsync(
-                    database, identity.Tenant, identity.Id, new HashSet<ContentHash>(), contents, added);
-            });
-        }
-        catch (Exception failure) when (failure is DbUpdateException or KeyNotFoundException)
+    /// <summary>Makes a device that is what another one is now.</summary>
+    /// <param name="parent">The other one.</param>
+    /// <param name="name">Its name; null for the other's.</param>
+    /// <param name="pace">Its pace; null for the other's.</param>
+    /// <param name="idempotency">Makes the record to store with it, if any.</param>
+    public async Task<DeviceActor> ForkAsync(
+        DeviceActor parent, string? name, DevicePace? pace, Func<string, IdempotencyRow>? idempotency)
+    {
+        await CheckQuotaAsync(parent.Tenant);
+        ((Machine machine, IReadOnlyList<CapturedConsole> consoles, HostState host), string itsName, DevicePace itsPace) =
+            await parent.AskAsync(actor => actor.HostFailure is null
+                ? (actor.Fork(), actor.Name, actor.Pace)
+                : throw Problem.WrongState("The device's state cannot be used any more.", "Power-cycle it."));
+        DeviceIdentity identity = parent.Identity with
         {
-            // What it is made of went away while it was made: the foreign keys held.
-            machine.Dispose();
-            throw from is null ? Problem.NotFound("image", specification.ImageId) : Problem.NotFound("snapshot", from.Id);
-        }
-
-        DeviceActor device = NewActor(identity, specification.Name, specification.Pace, contents);
-        devices[identity.Id] = device;
-        device.Begin(machine, new RestorePlan(null, initial.Consoles, initial.Host, 0, [], cycle));
-        return device;
+            Id = ResourceId.New("dev"),
+            CreatedAt = time.GetUtcNow().ToUnixTimeMilliseconds(),
+        };
+        StateCapture initial = new(machine.Save(), consoles, host);
+        return await AddAsync(
+            identity, name ?? itsName, pace ?? itsPace, machine, initial, [], idempotency,
+            gone: Problem.NotFound("device", parent.Identity.Id));
     }
 
     /// <summary>Removes a device and everything that only it needs.</summary>
@@ -194,6 +177,57 @@ internal sealed class DeviceFleet(
         }));
     }
 
+    // Stores a device with the state that its machine is in, and gives it its place.
+    private async Task<DeviceActor> AddAsync(
+        DeviceIdentity identity, string name, DevicePace pace, Machine machine, StateCapture initial,
+        HashSet<ContentHash> shared, Func<string, IdempotencyRow>? idempotency, ProblemException gone)
+    {
+        (StateDocument document, Dictionary<ContentHash, byte[]> added) = initial.Prepare(shared);
+        HashSet<ContentHash> contents = [.. document.Contents];
+        byte[] bytes = document.ToBytes(start.AuthenticationKey, identity.Tenant);
+        ulong cycle = machine.Cycle;
+        try
+        {
+            await journal.WriteAsync(async database =>
+            {
+                database.Devices.Add(new DeviceRow
+                {
+                    Id = identity.Id,
+                    Tenant = identity.Tenant,
+                    Name = name,
+                    BoardId = identity.Board.Id,
+                    ImageId = identity.ImageId,
+                    Seed = unchecked((long)identity.Seed),
+                    Factory = identity.Factory.ToString(),
+                    Pace = NameOf(pace),
+                    Engine = EngineNames.Of(identity.Engine),
+                    CreatedAt = identity.CreatedAt,
+                    ProgressCycle = (long)cycle,
+                });
+                database.Checkpoints.Add(new CheckpointRow { DeviceId = identity.Id, Sequence = 0, Document = bytes });
+                if (idempotency is not null)
+                {
+                    database.Idempotency.Add(idempotency(identity.Id));
+                }
+
+                await database.SaveChangesAsync();
+                await StateStore.ReplaceUsesAsync(
+                    database, identity.Tenant, identity.Id, new HashSet<ContentHash>(), contents, added);
+            });
+        }
+        catch (Exception failure) when (failure is DbUpdateException or KeyNotFoundException)
+        {
+            // What it is made of went away while it was made: the foreign keys held.
+            machine.Dispose();
+            throw gone;
+        }
+
+        DeviceActor device = NewActor(identity, name, pace, contents);
+        devices[identity.Id] = device;
+        device.Begin(machine, new RestorePlan(null, initial.Consoles, initial.Host, 0, [], cycle));
+        return device;
+    }
+
     private static string NameOf(DevicePace pace) => pace == DevicePace.Real ? "real" : "fast";
 
     private Machine NewMachine(DeviceIdentity identity, MachineImage image) => new(new MachineOptions
@@ -213,7 +247,8 @@ internal sealed class DeviceFleet(
         Checkpoints checkpoints = new(journal, start.AuthenticationKey, execution.Value, log);
         checkpoints.Stored(stored);
         return new DeviceActor(
-            identity, name, pace, scheduler, journal, checkpoints, limits.Value.ConsoleRetainedBytes, log);
+            identity, name, pace, scheduler, journal, checkpoints, new Parking(execution.Value.ParkAfterSeconds),
+            limits.Value.ConsoleRetainedBytes, log);
     }
 
     private async Task RestoreAllAsync(List<(DeviceRow Row, DeviceActor Device)> found)

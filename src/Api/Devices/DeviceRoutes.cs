@@ -31,6 +31,13 @@ internal static class DeviceRoutes
         group.MapGet("/", List).WithSummary("List devices, newest first.");
         group.MapGet("/{id}", Get).WithSummary("One device; with ?hash=true also the hash of its state.");
         group.MapPatch("/{id}", Patch).WithSummary("Change a device's name or pace.");
+        group.MapPost("/{id}/fork", Fork)
+            .WithSummary("Make a device that is in the state of another one, running or not.")
+            .WithDescription("""
+                curl -H 'Content-Type: application/json' -d '{"start":true}' .../v1/devices/{id}/fork
+                The other one goes on as if nothing had been. Both have the same memory until one writes a page of it, so
+                many forks of a device that has booted cost little more than one. A fork is made paused unless `start` is true.
+                """);
         group.MapDelete("/{id}", Delete).WithSummary("Delete a device. Its snapshots stay.");
     }
 
@@ -54,6 +61,22 @@ internal static class DeviceRoutes
             JsonSerializer.SerializeToUtf8Bytes(request),
             record => CreateAsync(tenant, fleet, images, shelf, request, record),
             id => fleet.Find(tenant, id).AskAsync(actor => DeviceResource.Of(actor)));
+        return TypedResults.Created($"/v1/devices/{device.Id}", device);
+    }
+
+    private static async Task<Created<DeviceResource>> Fork(
+        HttpContext context, ClaimsPrincipal user, DeviceFleet fleet, Idempotency idempotency, string id, ForkRequest? request)
+    {
+        string tenant = user.Tenant();
+        DeviceActor parent = fleet.Find(tenant, id);
+        string? name = request?.Name is null ? null : CheckName(request.Name);
+        DeviceResource device = await idempotency.CreateAsync(
+            context,
+            tenant,
+            $"devices/{id}/fork",
+            JsonSerializer.SerializeToUtf8Bytes(request),
+            async record => await BeginAsync(await fleet.ForkAsync(parent, name, request?.Pace, record), request?.Start),
+            made => fleet.Find(tenant, made).AskAsync(actor => DeviceResource.Of(actor)));
         return TypedResults.Created($"/v1/devices/{device.Id}", device);
     }
 
@@ -140,17 +163,18 @@ internal static class DeviceRoutes
             ChooseFactory(request.Factory, from),
             request.Pace ?? DevicePace.Real,
             engine);
-        DeviceActor device = await fleet.CreateAsync(specification, from, record);
-        return await device.AskAsync(actor =>
-        {
-            if (request.Start == true && !actor.HasEnded)
-            {
-                actor.Run();
-            }
-
-            return DeviceResource.Of(actor);
-        });
+        return await BeginAsync(await fleet.CreateAsync(specification, from, record), request.Start);
     }
+
+    private static Task<DeviceResource> BeginAsync(DeviceActor device, bool? start) => device.AskAsync(actor =>
+    {
+        if (start == true && !actor.HasEnded)
+        {
+            actor.Run();
+        }
+
+        return DeviceResource.Of(actor);
+    });
 
     private static Board ChooseBoard(string? asked, string? implied, bool fixedByState)
     {
@@ -218,6 +242,12 @@ internal static class DeviceRoutes
         DevicePace? Pace,
         string? Engine,
         bool? Start);
+
+    /// <summary>How a fork differs from the device that it is made of.</summary>
+    /// <param name="Name">1 to 128 characters; the other's when left out.</param>
+    /// <param name="Pace">"real" or "fast"; the other's when left out.</param>
+    /// <param name="Start">Whether it runs at once.</param>
+    private sealed record ForkRequest(string? Name, DevicePace? Pace, bool? Start);
 
     private sealed record DeviceChange(string? Name, DevicePace? Pace);
 }

@@ -3,7 +3,7 @@ namespace XousCloud.Api.Scheduling;
 /// <summary>Something that takes turns on the worker threads, never two at once.</summary>
 internal interface IScheduled
 {
-    /// <summary>Turns are shared out evenly between tenants first.</summary>
+    /// <summary>Time is shared out between tenants first.</summary>
     string Tenant { get; }
 
     /// <summary>Does a few milliseconds of work.</summary>

@@ -1,7 +1,7 @@
 // Shares a few worker threads between all devices. A device that waits for nothing but a caller is in no queue
-// and costs nothing; one that waits for a point in time costs an entry in a priority queue. A device that
-// somebody wants an answer from gets a short turn ahead of those that only compute, but at most every other
-// turn is such a one.
+// and costs nothing; one that waits for a point in time costs an entry in a priority queue. Who is next is decided by
+// what each has had (FairShares). A device that somebody wants an answer from gets a short turn ahead of those that only
+// compute, but at most every other turn is such a one.
 
 using System.Diagnostics;
 
@@ -11,20 +11,35 @@ namespace XousCloud.Api.Scheduling;
 internal sealed class Scheduler : IDisposable
 {
     private readonly object gate = new();
-    private readonly FairQueue<Seat> ready = new();
-    private readonly FairQueue<Seat> urgent = new();
+    private readonly FairShares shares;
+    private readonly Func<long> time;
+    private readonly PriorityQueue<Seat, (double Used, long Order)> ready = new();
+    private readonly PriorityQueue<Seat, (double Used, long Order)> urgent = new();
     private readonly PriorityQueue<(Seat Seat, long Timer), long> timers = new();
     private readonly ILogger<Scheduler> log;
     private readonly Thread[] workers;
     private int sleeping;
     private bool stopping;
     private bool lastWasUrgent;
+    private long order;
 
-    /// <param name="workers">Threads; 0 means one for each processor.</param>
+    /// <param name="options">How many threads, and the tenants' weights.</param>
     /// <param name="log">Told when an occupant fails, which is our bug.</param>
-    public Scheduler(int workers, ILogger<Scheduler> log)
+    /// <param name="time">What turns cost is measured by, in nanoseconds; the thread's CPU time where null.</param>
+    /// <exception cref="InvalidOperationException">A weight is none.</exception>
+    public Scheduler(ExecutionOptions options, ILogger<Scheduler> log, Func<long>? time = null)
     {
+        if (options.TenantWeights.FirstOrDefault(entry => !(entry.Value is > 0 and <= ExecutionOptions.LargestWeight)) is
+            { Key: not null } wrong)
+        {
+            throw new InvalidOperationException(
+                $"Execution:TenantWeights:{wrong.Key} is {wrong.Value}; a weight is above 0 and at most {ExecutionOptions.LargestWeight}.");
+        }
+
         this.log = log;
+        this.time = time ?? ThreadTime.Nanoseconds;
+        shares = new FairShares(options.TenantWeights);
+        int workers = options.Workers;
         this.workers = new Thread[workers > 0 ? workers : Environment.ProcessorCount];
         for (int index = 0; index < this.workers.Length; index++)
         {
@@ -71,6 +86,7 @@ internal sealed class Scheduler : IDisposable
         while (Next(out bool urgentOnly) is { } seat)
         {
             Wake next = Scheduling.Wake.WhenWoken;
+            long start = time();
             try
             {
                 next = seat.Occupant.Turn(urgentOnly);
@@ -81,7 +97,7 @@ internal sealed class Scheduler : IDisposable
                 log.LogError(bug, "A turn failed; its device rests until it is woken");
             }
 
-            Return(seat, next);
+            Return(seat, next, time() - start);
         }
     }
 
@@ -93,13 +109,14 @@ internal sealed class Scheduler : IDisposable
             {
                 long now = Stopwatch.GetTimestamp();
                 FireTimers(now);
-                bool takeUrgent = !urgent.IsEmpty && (ready.IsEmpty || !lastWasUrgent);
-                if ((takeUrgent ? urgent.Dequeue() : ready.Dequeue()) is { } seat)
+                bool takeUrgent = urgent.Count > 0 && (ready.Count == 0 || !lastWasUrgent);
+                if ((takeUrgent ? urgent : ready).TryDequeue(out Seat? seat, out _))
                 {
                     lastWasUrgent = takeUrgent;
                     if (Seated(seat, takeUrgent))
                     {
-                        urgentOnly = takeUrgent && !ready.IsEmpty;
+                        shares.Serve(seat.Share);
+                        urgentOnly = takeUrgent && ready.Count > 0;
                         return seat;
                     }
                 }
@@ -173,11 +190,12 @@ internal sealed class Scheduler : IDisposable
         }
     }
 
-    private void Return(Seat seat, Wake next)
+    private void Return(Seat seat, Wake next, long cost)
     {
         lock (gate)
         {
             seat.IsRunning = false;
+            shares.Charge(seat.Share, cost);
             seat.Timer++;
             if (seat.WasWokenWhileRunning)
             {
@@ -199,6 +217,11 @@ internal sealed class Scheduler : IDisposable
                     WakeOne();
                 }
             }
+
+            if (!seat.IsReady && !seat.IsUrgent)
+            {
+                shares.Leave(seat.Share);
+            }
         }
     }
 
@@ -207,7 +230,8 @@ internal sealed class Scheduler : IDisposable
         if (!seat.IsReady)
         {
             seat.IsReady = true;
-            ready.Enqueue(seat.Occupant.Tenant, seat);
+            shares.Enter(seat.Share);
+            ready.Enqueue(seat, (seat.Share.Used, order++));
             WakeOne();
         }
     }
@@ -217,7 +241,8 @@ internal sealed class Scheduler : IDisposable
         if (!seat.IsUrgent)
         {
             seat.IsUrgent = true;
-            urgent.Enqueue(seat.Occupant.Tenant, seat);
+            shares.Enter(seat.Share);
+            urgent.Enqueue(seat, (seat.Share.Used, order++));
             WakeOne();
         }
     }

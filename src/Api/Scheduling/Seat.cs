@@ -7,6 +7,9 @@ internal sealed class Seat(Scheduler scheduler, IScheduled occupant)
 
     // All that follows is the scheduler's, under its lock.
 
+    /// <summary>What it has had of the workers' time.</summary>
+    internal Share Share { get; } = new(occupant.Tenant);
+
     /// <summary>In the queue for ordinary turns.</summary>
     internal bool IsReady { get; set; }
 

@@ -28,7 +28,7 @@ public sealed class Machine : IDisposable
 {
     private readonly MachineOptions options;
     private readonly Boot1Check boot1;
-    private IEngine? engine; // made when the machine runs
+    private IEngine? engine; // made when it executes for the first time, and after each Trim
     private ulong skippedBefore;
     private bool stopRequested;
     private ulong retiredBefore;
@@ -121,7 +121,6 @@ public sealed class Machine : IDisposable
     public RunStop Run(ulong cycles)
     {
         ObjectDisposedException.ThrowIf(disposed, this);
-        engine ??= Engines.Create(options.Engine, options.MayTranslate, Hart);
         ulong target = Math.Min(Soc.Now + cycles, ScheduledEvent.Never - 1);
         while (true)
         {
@@ -168,7 +167,7 @@ public sealed class Machine : IDisposable
             }
             else
             {
-                engine.Run(horizon);
+                (engine ??= Engines.Create(options.Engine, options.MayTranslate, Hart)).Run(horizon);
             }
         }
     }
