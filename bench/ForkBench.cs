@@ -14,10 +14,11 @@ namespace XousCloud.Bench;
 internal static class ForkBench
 {
     private const int Forks = 2000;
+    private const int ForksBefore = 20_000; // until the code is compiled for good
     private const ulong BetweenForks = 20_000;
 
-    private const int Devices = 40;
-    private const ulong ActiveCycles = 40_000_000;
+    private const int Devices = 100;
+    private const ulong ActiveCycles = 20_000_000;
 
     private const double Mebibyte = 1 << 20;
 
@@ -62,7 +63,7 @@ internal static class ForkBench
     {
         double[] whole = new double[Forks];
         double[] memory = new double[Forks];
-        for (int i = -Forks; i < Forks; i++) // the first half compiles the code
+        for (int i = -ForksBefore; i < Forks; i++)
         {
             parent.Run(BetweenForks);
             long start = Stopwatch.GetTimestamp();
@@ -111,6 +112,7 @@ internal static class ForkBench
             device.Dispose();
         }
 
+        devices = [];
         Report(figures, $"density.{name}.left_when_disposed_mib", (ResidentBytes() - before) / Mebibyte / Devices);
     }
 

@@ -17,7 +17,8 @@ internal static unsafe class HeldPages
     private const nuint SlabLength = PageSize * PageSize / sizeof(int); // the counts fill one page
 
     private static readonly Lock gate = new();
-    private static readonly Stack<nint> free = new();
+    private static nint[] free = new nint[PhysicalMemory.PageSize / sizeof(int)];
+    private static int freeCount;
 
     /// <summary>A page with one holder. Its content is whatever it is.</summary>
     public static byte* Take()
@@ -25,13 +26,12 @@ internal static unsafe class HeldPages
         byte* page;
         lock (gate)
         {
-            if (!free.TryPop(out nint next))
+            if (freeCount == 0)
             {
                 AddSlab();
-                next = free.Pop();
             }
 
-            page = (byte*)next;
+            page = (byte*)free[--freeCount];
         }
 
         Holders(page) = 1;
@@ -80,7 +80,7 @@ internal static unsafe class HeldPages
         {
             for (int index = sorted.Length - 1; index >= 0; index--)
             {
-                free.Push(sorted[index]);
+                Push(sorted[index]);
             }
         }
     }
@@ -94,7 +94,17 @@ internal static unsafe class HeldPages
         byte* slab = (byte*)(((nuint)SystemMemory.Map(2 * SlabLength) + SlabLength - 1) & ~(SlabLength - 1));
         for (nuint offset = SlabLength - PageSize; offset > 0; offset -= PageSize)
         {
-            free.Push((nint)(slab + offset));
+            Push((nint)(slab + offset));
         }
+    }
+
+    private static void Push(nint page)
+    {
+        if (freeCount == free.Length)
+        {
+            Array.Resize(ref free, free.Length * 2);
+        }
+
+        free[freeCount++] = page;
     }
 }
