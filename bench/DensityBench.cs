@@ -33,7 +33,7 @@ internal static class DensityBench
         using ServerProcess server = await ServerProcess.Start(
             ("Limits__DevicesPerTenant", "4000"),
             ("Execution__ParkAfterSeconds", "2"),
-            ($"Execution__TenantWeights__heavier", $"{Weight}"),
+            ("Execution__TenantWeights__heavier", $"{Weight}"),
             ("ApiKeys__0__Name", "light"), ("ApiKeys__0__Hash", Hash("xc_light")),
             ("ApiKeys__1__Name", "heavier"), ("ApiKeys__1__Hash", Hash("xc_heavier")));
         using HttpClient light = Client(server, "xc_light");
@@ -56,6 +56,8 @@ internal static class DensityBench
         Report(figures, "density.server.parked_mib", (withParked - before) / Mebibyte / Parked);
         Report(figures, "density.server.parked_percent_of_core", await PercentOfCore(server));
         Report(figures, "density.server.ask_ms.p95_while_parked", await Ask(light, parked));
+
+        Report(figures, "density.server.fork_ms.p50", await Fork(light, first));
 
         string work = await Upload(light, "count.bin", count, address: "0x60060000");
         string[] busy = await Create(light, work, "fast", Busy);
@@ -160,6 +162,24 @@ internal static class DensityBench
 
         times.Sort();
         return times[Asks * 95 / 100];
+    }
+
+    // With its state stored: a request and a commit.
+    private static async Task<double> Fork(HttpClient client, string device)
+    {
+        List<double> times = [];
+        for (int fork = 0; fork < Asks; fork++)
+        {
+            long start = Stopwatch.GetTimestamp();
+            using HttpResponseMessage answer = await client.PostAsJsonAsync(
+                new Uri($"/v1/devices/{device}/fork", UriKind.Relative), new { });
+            string made = (await Json(answer)).GetProperty("id").GetString()!;
+            times.Add(Stopwatch.GetElapsedTime(start).TotalMilliseconds);
+            await client.DeleteAsync(new Uri("/v1/devices/" + made, UriKind.Relative));
+        }
+
+        times.Sort();
+        return times[Asks / 2];
     }
 
     private static async Task<double> PercentOfCore(ServerProcess server)

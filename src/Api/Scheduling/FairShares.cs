@@ -3,7 +3,8 @@
 //
 // Each seat has an account of the time that it has had, in which time counts the more, the more seats of its tenant want
 // some now, and the less, the more its tenant weighs. Whoever has the least there is next; this is start-time fair
-// queueing. Who was away goes on where the others are: time that nobody wanted is not owed.
+// queueing. Who was away goes on where the others are: time that nobody wanted is not owed. Who wants more than one
+// thread can give, and is owed the rest, is owed no more than a second.
 
 namespace XousCloud.Api.Scheduling;
 
@@ -23,6 +24,9 @@ internal sealed class Share(string tenant)
 /// <param name="weights">Tenants' weights, above 0; 1 where there is none.</param>
 internal sealed class FairShares(IReadOnlyDictionary<string, double> weights)
 {
+    /// <summary>The most that anybody is owed, in nanoseconds.</summary>
+    public const long LargestDebt = 1_000_000_000;
+
     private readonly Dictionary<string, int> active = [];
     private double clock;
 
@@ -42,9 +46,12 @@ internal sealed class FairShares(IReadOnlyDictionary<string, double> weights)
 
     /// <summary>Somebody has had time.</summary>
     /// <param name="share">Who; it must be active.</param>
-    /// <param name="cost">How much, in any unit.</param>
-    public void Charge(Share share, long cost) =>
-        share.Used += (double)cost * active[share.Tenant] / weights.GetValueOrDefault(share.Tenant, 1);
+    /// <param name="cost">How much, in nanoseconds.</param>
+    public void Charge(Share share, long cost)
+    {
+        double rate = active[share.Tenant] / weights.GetValueOrDefault(share.Tenant, 1);
+        share.Used = Math.Max(share.Used + (cost * rate), clock - (LargestDebt * rate));
+    }
 
     /// <summary>Somebody wants no more.</summary>
     public void Leave(Share share)

@@ -66,6 +66,24 @@ public sealed class FairSharesTests(ITestOutputHelper output)
     }
 
     [Fact]
+    public void What_one_thread_could_not_give_is_owed_for_a_second_at_most()
+    {
+        FairShares shares = new(new Dictionary<string, double> { ["b"] = 2 });
+        Share single = new("b");
+        Share other = new("a");
+        shares.Enter(single);
+        shares.Enter(other);
+        for (int turn = 0; turn < 10_000; turn++)
+        {
+            shares.Serve(other);
+            shares.Charge(other, Turn);
+            shares.Charge(single, Turn / 10);
+        }
+
+        Assert.InRange(other.Used - single.Used, 0, (FairShares.LargestDebt / 2) + Turn);
+    }
+
+    [Fact]
     public void Who_rests_between_short_turns_is_served_before_those_that_compute_and_takes_no_more_than_its_share()
     {
         Simulation simulation = new(workers: 1, []);
