@@ -96,6 +96,15 @@ internal sealed unsafe class AddressSpace(uint root) : IDisposable
         }
     }
 
+    /// <summary>Forgets the code of a page where it is this.</summary>
+    public void ForgetCode(uint page, void* code)
+    {
+        foreach (FlatTables? tables in views)
+        {
+            tables?.ForgetCode(page, code);
+        }
+    }
+
     public void Dispose()
     {
         foreach (FlatTables? tables in views)

@@ -20,13 +20,14 @@ internal static class Engines
     /// <param name="kind">What is wanted.</param>
     /// <param name="mayTranslate">Whether code may be made at run time.</param>
     /// <param name="hart">The core that it executes.</param>
-    public static IEngine Create(EngineKind kind, bool mayTranslate, Hart hart)
+    /// <param name="shared">The generated code of all devices of the image.</param>
+    public static IEngine Create(EngineKind kind, bool mayTranslate, Hart hart, SharedCode shared)
     {
         Stepper stepper = new(hart);
         return kind switch
         {
             EngineKind.Stepper => new SteppingEngine(stepper, hart.Soc),
-            EngineKind.Translator when mayTranslate && ExecutableMemory.IsAllowed => new TranslatingEngine(hart, stepper),
+            EngineKind.Translator when mayTranslate && ExecutableMemory.IsAllowed => new TranslatingEngine(hart, stepper, shared),
             _ => new ThreadedInterpreter(hart, stepper),
         };
     }

@@ -167,6 +167,15 @@ internal sealed unsafe class FlatTables : IDisposable
         }
     }
 
+    /// <summary>Forgets the code of a page if it is this.</summary>
+    public void ForgetCode(uint page, void* code)
+    {
+        if (groups[page / EntriesInHostPage] != 0 && Execute[page] == code)
+        {
+            Execute[page] = null;
+        }
+    }
+
     /// <summary>Forgets everything and gives the host's pages back.</summary>
     public void Release()
     {

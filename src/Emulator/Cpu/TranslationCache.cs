@@ -171,6 +171,17 @@ internal sealed unsafe class TranslationCache : IDisposable
         }
     }
 
+    /// <summary>A page seen at an address does not have this code any more.</summary>
+    public void ForgetCode(uint address, void* code)
+    {
+        uint page = address >> FlatTables.PageShift;
+        physical.ForgetCode(page, code);
+        foreach (AddressSpace known in spaces.Values)
+        {
+            known.ForgetCode(page, code);
+        }
+    }
+
     /// <summary>Bytes of a page that is watched for being a page table were written.</summary>
     public void TableWritten(uint address, uint length) => watched.Written(address, length);
 

@@ -167,7 +167,7 @@ public sealed class Machine : IDisposable
             }
             else
             {
-                (engine ??= Engines.Create(options.Engine, options.MayTranslate, Hart)).Run(horizon);
+                (engine ??= Engines.Create(options.Engine, options.MayTranslate, Hart, options.Image.Code)).Run(horizon);
             }
         }
     }

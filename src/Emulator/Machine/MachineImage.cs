@@ -1,5 +1,7 @@
-// A firmware image made ready for machines: its bytes laid out as pages that all its devices share.
+// A firmware image made ready for machines: its bytes laid out as pages that all its devices share, and the code that
+// its devices have generated from them.
 
+using XousCloud.Emulator.Cpu.Translator;
 using XousCloud.Emulator.Memory;
 using XousCloud.Emulator.Soc;
 
@@ -25,4 +27,6 @@ public sealed class MachineImage
     public uint EntryPoint { get; }
 
     internal ImageMemory Memory { get; }
+
+    internal SharedCode Code { get; } = new();
 }

@@ -4,6 +4,7 @@
 
 using System.Text;
 using XousCloud.Emulator.Cpu;
+using XousCloud.Emulator.Cpu.Translator;
 using XousCloud.Emulator.Memory;
 using XousCloud.Emulator.Peripherals;
 using XousCloud.Emulator.Soc;
@@ -40,7 +41,7 @@ internal sealed class VirtMachine : IDisposable
         finisher = finisherBlock!;
         Hart = new Hart(soc);
         Hart.Reset(RamBase);
-        engine = Engines.Create(kind, mayTranslate: true, Hart);
+        engine = Engines.Create(kind, mayTranslate: true, Hart, new SharedCode());
     }
 
     public Hart Hart { get; }

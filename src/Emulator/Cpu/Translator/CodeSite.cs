@@ -26,7 +26,7 @@ internal enum SiteKind : byte
 /// <param name="Pc">Its address.</param>
 /// <param name="Kind">Why code is left.</param>
 /// <param name="Remaining">Instructions, from this one on, that the block has taken from the budget.</param>
-/// <param name="Retry">Where the instruction begins, in bytes from the start of all code.</param>
-/// <param name="Resume">Where the next instruction begins.</param>
+/// <param name="Retry">Where its code begins.</param>
+/// <param name="Resume">Where the next instruction's code begins.</param>
 internal readonly record struct CodeSite(
-    Instruction Instruction, uint Pc, SiteKind Kind, int Remaining, int Retry = 0, int Resume = 0);
+    Instruction Instruction, uint Pc, SiteKind Kind, int Remaining, nint Retry = 0, nint Resume = 0);

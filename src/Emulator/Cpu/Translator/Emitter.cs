@@ -64,8 +64,11 @@ internal sealed unsafe class Emitter
 
     public bool IsBound(Label label) => labels[label.Number] != Unbound;
 
-    /// <summary>How far a label is from the start.</summary>
-    public int OffsetOf(Label label) => labels[label.Number];
+    /// <summary>Where the next instruction will be when it runs.</summary>
+    public byte* Place => executable + position;
+
+    /// <summary>Where a label will be when it runs.</summary>
+    public byte* PlaceOf(Label label) => executable + labels[label.Number];
 
     /// <summary>Moves; at most one of the two is memory, as everywhere.</summary>
     public void Mov(HostOperand to, HostOperand from) => Either(0x89, to, from, wide: false);

@@ -5,7 +5,7 @@
 namespace XousCloud.Emulator.Cpu.Translator;
 
 /// <summary>The code of a page.</summary>
-internal sealed unsafe class TranslatedPage(uint address, uint physical, Privilege privilege, byte** slots)
+internal sealed unsafe class TranslatedPage
 {
     /// <summary>Bytes of the slots of a page.</summary>
     public const int SlotsLength = UnitScan.HalfWords * sizeof(long);
@@ -13,68 +13,66 @@ internal sealed unsafe class TranslatedPage(uint address, uint physical, Privile
     /// <summary>A slot has 8 bytes for 2 of code: an address is shifted by this much.</summary>
     public const byte SlotScale = 2;
 
+    private readonly byte** slots;
+    private readonly byte* untranslated;
     private readonly List<int> entered = [];
-    private byte* untranslatedCode;
+    private readonly ulong[] used = new ulong[UnitScan.HalfWords / 64];
+
+    /// <param name="address">Virtual address.</param>
+    /// <param name="privilege">What it is executed in.</param>
+    /// <param name="slots">Room for the slots.</param>
+    /// <param name="untranslated">Where a slot leads as long as there is no code.</param>
+    /// <param name="content">What its code is made from, if that never changes.</param>
+    public TranslatedPage(uint address, Privilege privilege, byte** slots, byte* untranslated, byte[]? content)
+    {
+        Address = address;
+        Privilege = privilege;
+        Content = content;
+        this.slots = slots;
+        this.untranslated = untranslated;
+        new Span<nint>(slots, UnitScan.HalfWords).Fill((nint)untranslated);
+    }
 
     /// <summary>Virtual address.</summary>
-    public uint Address => address;
+    public uint Address { get; }
 
-    /// <summary>Physical address.</summary>
-    public uint Physical => physical;
+    public Privilege Privilege { get; }
 
-    public Privilege Privilege => privilege;
+    /// <summary>What all code of a shared page is made from; null for a page of one device's own.</summary>
+    public byte[]? Content { get; }
 
     /// <summary>What the execute table holds for the page: the slots, less what an address of the page adds.</summary>
-    public void* Entry => (byte*)slots - ((nint)address << SlotScale);
+    public void* Entry => (byte*)slots - ((nint)Address << SlotScale);
 
     /// <summary>The slot of an address of the page.</summary>
     public byte** Slot(uint pc) => slots + ((pc & 0xFFF) >> 1);
 
-    /// <summary>Leads every slot to where there is no code.</summary>
-    public void Clear(byte* untranslated)
+    /// <summary>The code of an address; null where there is none yet.</summary>
+    public byte* Code(uint pc)
     {
-        new Span<nint>(slots, UnitScan.HalfWords).Fill((nint)untranslated);
-        entered.Clear();
-        untranslatedCode = untranslated;
+        byte* code = (byte*)Volatile.Read(ref *(nint*)Slot(pc));
+        return code == untranslated ? null : code;
     }
 
     /// <summary>Whether code was entered for a half-word.</summary>
-    public bool HasCode(int index) => slots[index] != untranslatedCode;
+    public bool HasCode(int index) => slots[index] != untranslated;
 
-    /// <summary>Enters the code of an address.</summary>
+    /// <summary>Enters the code of a half-word.</summary>
     public void Enter(int index, byte* code)
     {
-        slots[index] = code;
+        Volatile.Write(ref *(nint*)(slots + index), (nint)code);
         entered.Add(index);
     }
 
-    /// <summary>Forgets the code that was entered.</summary>
-    public void Reset()
-    {
-        foreach (int index in entered)
-        {
-            slots[index] = untranslatedCode;
-        }
-
-        entered.Clear();
-    }
-}
-
-/// <summary>A page of physical memory with code: which of its half-words were translated, and where they are seen.</summary>
-internal sealed class CodeFrame
-{
-    private readonly ulong[] translated = new ulong[UnitScan.HalfWords / 64];
-
-    public List<TranslatedPage> Pages { get; } = [];
-
-    public void Mark(int index) => translated[index >> 6] |= 1ul << index;
+    /// <summary>Notes that code was made from a half-word.</summary>
+    public void NoteUsed(int index) => used[index >> 6] |= 1ul << index;
 
     /// <summary>Whether code was made from any half-word of a range.</summary>
-    public bool Covers(int first, int last)
+    public bool Uses(int first, int last)
     {
         for (int index = first; index <= last; index++)
         {
-            if ((translated[index >> 6] & (1ul << index)) != 0)
+            if ((used[index >> 6] & (1ul << index)) != 0)
             {
                 return true;
             }
@@ -83,5 +81,15 @@ internal sealed class CodeFrame
         return false;
     }
 
-    public void Clear() => Array.Clear(translated);
+    /// <summary>Forgets the code that was entered.</summary>
+    public void Reset()
+    {
+        foreach (int index in entered)
+        {
+            slots[index] = untranslated;
+        }
+
+        entered.Clear();
+        Array.Clear(used);
+    }
 }

@@ -13,23 +13,29 @@ internal sealed unsafe class TranslatingEngine : IEngine
     private const ulong FirstLook = 1 << 20;
     private const ulong LastLook = 1 << 26;
 
+    // What was found can have moved from the shared cache to the device's own, and that can have been emptied.
+    private const int Attempts = 4;
+
     private readonly Hart hart;
     private readonly Stepper stepper;
     private readonly HartState* state;
     private readonly SystemOnChip soc;
     private readonly PollingLoop polling;
-    private readonly TranslatedCode code;
+    private readonly DeviceCode code;
     private ulong look = FirstLook;
     private ulong untilLook = FirstLook;
 
-    public TranslatingEngine(Hart hart, Stepper stepper)
+    /// <param name="hart">The core that it executes.</param>
+    /// <param name="stepper">Does what generated code does not.</param>
+    /// <param name="shared">The code of all devices of the image.</param>
+    public TranslatingEngine(Hart hart, Stepper stepper, SharedCode shared)
     {
         this.hart = hart;
         this.stepper = stepper;
         state = hart.State;
         soc = hart.Soc;
         polling = new PollingLoop(hart, stepper);
-        code = new TranslatedCode(hart.Soc.Memory, hart.Cache);
+        code = new DeviceCode(hart.Soc.Memory, hart.Cache, shared);
         hart.Code = code;
     }
 
@@ -53,17 +59,17 @@ internal sealed unsafe class TranslatingEngine : IEngine
 
     private bool MayGoOn(ulong horizon) => soc.Now < horizon && !soc.Attention;
 
-    // The code for an address; null where fetching faults.
+    // The code for an address; null where fetching faults, and where there is no memory for code.
     private byte* Find(uint pc)
     {
         byte* found = null;
-        while (found == null)
+        for (int attempt = 0; attempt < Attempts && found == null; attempt++)
         {
             void* entry = state->Execute[pc >> FlatTables.PageShift];
             if (entry != null)
             {
                 byte* known = *(byte**)((byte*)entry + ((nint)pc << TranslatedPage.SlotScale));
-                if (known != code.Gate.PlaceExit)
+                if (code.IsCode(known))
                 {
                     return known;
                 }
@@ -74,9 +80,14 @@ internal sealed unsafe class TranslatingEngine : IEngine
                 return null;
             }
 
-            TranslatedPage page = code.Page(pc, physical, hart.Privilege);
+            TranslatedPage? page = code.Page(pc, physical, hart.Privilege);
+            if (page is null)
+            {
+                return null;
+            }
+
             hart.Cache.FillExecute(pc, hart.Translation.Leaf, page.Entry);
-            found = code.Code(page, pc);
+            found = code.Code(page, pc, physical);
         }
 
         return found;
@@ -129,7 +140,7 @@ internal sealed unsafe class TranslatingEngine : IEngine
             case SiteKind.Load when !hart.Memory.IsDevice(state->Address, store: false) && hart.Memory.TryFillRead(state->Address):
             case SiteKind.Store when !hart.Memory.IsDevice(state->Address, store: true) && hart.Memory.TryFillWrite(state->Address):
                 taken = site.Remaining;
-                return CanTake(taken, horizon) ? code.At(site.Retry) : null;
+                return CanTake(taken, horizon) ? (byte*)site.Retry : null;
             case SiteKind.Straddling:
                 StepOver(site, horizon);
                 return null;
@@ -142,7 +153,7 @@ internal sealed unsafe class TranslatingEngine : IEngine
                 taken = site.Remaining - 1;
                 return state->Pc == site.Pc + site.Instruction.Length && MayGoOn(horizon) && CanTake(taken, horizon)
                     && codeEpoch == code.Epoch && cacheEpoch == hart.Cache.Epoch
-                    ? code.At(site.Resume)
+                    ? (byte*)site.Resume
                     : null;
         }
     }

@@ -3,7 +3,7 @@
 namespace XousCloud.Emulator.Cpu.Translator;
 
 /// <summary>Jumps to other code, and exits to the engine.</summary>
-internal sealed unsafe class UnitExits(Emitter emitter, TranslatedCode code)
+internal sealed unsafe class UnitExits(Emitter emitter, CodeCache code)
 {
     private readonly PlainList<ColdExit> cold = new();
     private TranslatedPage page = null!;
@@ -52,13 +52,13 @@ internal sealed unsafe class UnitExits(Emitter emitter, TranslatedCode code)
     /// <param name="site">The site's number.</param>
     /// <param name="address">Where an access has its address.</param>
     /// <param name="label">Where it is to stand.</param>
-    public void ColdExitAt(int site, HostRegister address, Label label) =>
-        cold.Add(new ColdExit(label, IsSite: true, (uint)site, address));
+    public void ColdExitAt(uint site, HostRegister address, Label label) =>
+        cold.Add(new ColdExit(label, IsSite: true, site, address));
 
     /// <summary>Leaves at a site.</summary>
-    public void ExitAt(int site)
+    public void ExitAt(uint site)
     {
-        emitter.Mov(HostRegister.Rax, (uint)site);
+        emitter.Mov(HostRegister.Rax, site);
         emitter.JumpTo(code.Gate.SiteExit);
     }
 
@@ -80,7 +80,7 @@ internal sealed unsafe class UnitExits(Emitter emitter, TranslatedCode code)
                 emitter.Mov(HostRegister.Rcx, exit.Address);
             }
 
-            ExitAt((int)exit.Value);
+            ExitAt(exit.Value);
         }
     }
 

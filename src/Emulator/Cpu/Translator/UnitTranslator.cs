@@ -8,7 +8,7 @@ namespace XousCloud.Emulator.Cpu.Translator;
 internal sealed unsafe class UnitTranslator
 {
     private readonly Emitter emitter;
-    private readonly TranslatedCode code;
+    private readonly CodeCache code;
     private readonly UnitScan scan = new();
     private readonly LoadChains chains = new();
     private readonly UnitExits exits;
@@ -22,7 +22,7 @@ internal sealed unsafe class UnitTranslator
     // Instructions of the current block that are not written yet.
     private int remaining;
 
-    public UnitTranslator(Emitter emitter, TranslatedCode code)
+    public UnitTranslator(Emitter emitter, CodeCache code)
     {
         this.emitter = emitter;
         this.code = code;
@@ -34,10 +34,10 @@ internal sealed unsafe class UnitTranslator
 
     /// <summary>Writes the code for an address of a page and what belongs to it, and enters it into the page's slots.</summary>
     /// <param name="translated">The page.</param>
-    /// <param name="frame">Told which half-words were used.</param>
     /// <param name="content">The page's content.</param>
     /// <param name="pc">Where execution begins.</param>
-    public void Translate(TranslatedPage translated, CodeFrame frame, byte* content, uint pc)
+    /// <returns>False when there was no room; nothing was entered then.</returns>
+    public bool TryTranslate(TranslatedPage translated, byte* content, uint pc)
     {
         page = translated;
         exits.Begin(page);
@@ -61,29 +61,32 @@ internal sealed unsafe class UnitTranslator
         memory.WriteCold();
         exits.WriteCold();
         emitter.End();
-        if (!emitter.Overflowed)
+        if (emitter.Overflowed)
         {
-            Enter(frame);
+            return false;
         }
+
+        Enter();
+        return true;
     }
 
     private static int Index(uint pc) => (int)(pc & 0xFFF) >> 1;
 
     private uint Pc(int index) => page.Address + ((uint)index * 2);
 
-    private void Enter(CodeFrame frame)
+    private void Enter()
     {
         foreach (int index in scan.Found)
         {
-            frame.Mark(index);
+            page.NoteUsed(index);
             if (scan[index].Length == 4 && index + 1 < UnitScan.HalfWords)
             {
-                frame.Mark(index + 1);
+                page.NoteUsed(index + 1);
             }
 
             if (scan.IsHead(index))
             {
-                page.Enter(index, code.At(code.Offset(emitter.OffsetOf(labels[index]))));
+                page.Enter(index, emitter.PlaceOf(labels[index]));
             }
         }
     }
@@ -133,7 +136,7 @@ internal sealed unsafe class UnitTranslator
             return;
         }
 
-        int site = code.NewSite();
+        uint site = code.NewSite();
         code.Describe(site, new CodeSite(default, Pc(index), SiteKind.Budget, remaining));
         emitter.Arithmetic64(HostArithmetic.Sub, Placement.Budget, remaining);
         Label tooFew = emitter.NewLabel();
@@ -210,20 +213,20 @@ internal sealed unsafe class UnitTranslator
 
     private void WriteAccess(int index, in Instruction i)
     {
-        int site = code.NewSite();
-        int retry = emitter.Position;
+        uint site = code.NewSite();
+        byte* retry = emitter.Place;
         Label miss = emitter.NewLabel();
         HostRegister address = memory.Access(i, chains.Contains(index), miss);
         exits.ColdExitAt(site, address, miss);
         SiteKind kind = MemoryTranslator.IsLoad(i.Operation) ? SiteKind.Load : SiteKind.Store;
         code.Describe(
             site,
-            new CodeSite(i, Pc(index), kind, remaining + 1, code.Offset(retry), code.Offset(emitter.Position)));
+            new CodeSite(i, Pc(index), kind, remaining + 1, (nint)retry, (nint)emitter.Place));
     }
 
     private void LeaveAt(int index, SiteKind kind)
     {
-        int site = code.NewSite();
+        uint site = code.NewSite();
         code.Describe(site, new CodeSite(scan[index], Pc(index), kind, 0));
         exits.ExitAt(site);
     }

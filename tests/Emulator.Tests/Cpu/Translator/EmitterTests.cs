@@ -51,7 +51,7 @@ public sealed unsafe class EmitterTests
 
         Assert.Equal((ulong)Buffer + 11, Disassemble(0).NearBranch64);
         Assert.Equal((ulong)Buffer, Disassemble(6).NearBranch64);
-        Assert.Equal(11, emitter.OffsetOf(ahead));
+        Assert.Equal((ulong)Buffer + 11, (ulong)emitter.PlaceOf(ahead));
     }
 
     [Fact]
