@@ -24,11 +24,15 @@ internal sealed unsafe class CodeCache : IDisposable
     private readonly uint siteMark;
     private readonly CodeSite[]?[] sites;
     private int siteCount;
+    private readonly int together;
     private int codeUsed;
+    private int codePopulated;
     private int dataUsed;
+    private int dataPopulated;
 
-    private CodeCache(ExecutableMemory memory, uint siteMark)
+    private CodeCache(ExecutableMemory memory, uint siteMark, int together)
     {
+        this.together = together;
         this.memory = memory;
         this.siteMark = siteMark;
         sites = new CodeSite[]?[(memory.CodeLength / BytesForSite / SitesTogether) + 1];
@@ -49,10 +53,11 @@ internal sealed unsafe class CodeCache : IDisposable
     /// <param name="codeLength">Bytes for code.</param>
     /// <param name="pages">For how many pages.</param>
     /// <param name="siteMark">0 or <see cref="OwnSite"/>.</param>
+    /// <param name="together">How many bytes to ask of the system at a time; 0 to take each page when it is touched.</param>
     /// <returns>Null where the system gives no memory.</returns>
-    public static CodeCache? TryCreate(int codeLength, int pages, uint siteMark) =>
+    public static CodeCache? TryCreate(int codeLength, int pages, uint siteMark, int together) =>
         ExecutableMemory.TryCreate(codeLength, pages * TranslatedPage.SlotsLength) is { } memory
-            ? new CodeCache(memory, siteMark)
+            ? new CodeCache(memory, siteMark, together)
             : null;
 
     /// <summary>A site by its number.</summary>
@@ -74,6 +79,12 @@ internal sealed unsafe class CodeCache : IDisposable
             return null;
         }
 
+        if (together > 0 && dataUsed == dataPopulated)
+        {
+            memory.PopulateData(dataPopulated, together);
+            dataPopulated += together;
+        }
+
         TranslatedPage page = new(address, privilege, (byte**)(memory.Data + dataUsed), Gate.PlaceExit, content);
         dataUsed += TranslatedPage.SlotsLength;
         return page;
@@ -87,6 +98,12 @@ internal sealed unsafe class CodeCache : IDisposable
         if (codeUsed >= memory.CodeLength)
         {
             return false;
+        }
+
+        if (together > 0 && codeUsed + (together / 4) > codePopulated && codePopulated < memory.CodeLength)
+        {
+            memory.PopulateCode(codePopulated, together);
+            codePopulated += together;
         }
 
         emitter.Begin(memory.Writable + codeUsed, memory.Executable + codeUsed, memory.CodeLength - codeUsed);

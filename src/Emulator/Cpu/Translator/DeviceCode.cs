@@ -171,12 +171,12 @@ internal sealed unsafe class DeviceCode(PhysicalMemory memory, TranslationCache 
             return known;
         }
 
-        own ??= CodeCache.TryCreate(OwnCodeLength, OwnPageLimit, CodeCache.OwnSite);
+        own ??= CodeCache.TryCreate(OwnCodeLength, OwnPageLimit, CodeCache.OwnSite, together: 0);
         TranslatedPage? page = own?.TryAddPage(address, privilege, content: null);
         if (page is null && own is not null)
         {
             Drop();
-            own = CodeCache.TryCreate(OwnCodeLength, OwnPageLimit, CodeCache.OwnSite);
+            own = CodeCache.TryCreate(OwnCodeLength, OwnPageLimit, CodeCache.OwnSite, together: 0);
             page = own?.TryAddPage(address, privilege, content: null);
         }
 

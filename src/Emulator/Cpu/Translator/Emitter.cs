@@ -11,6 +11,8 @@ internal readonly record struct Label(int Number);
 internal sealed unsafe class Emitter
 {
     private const int Unbound = -1;
+    private const int NoRex = 0x40;
+    private const int LongestInstruction = 15;
 
     private readonly List<int> labels = [];
     private readonly PlainList<Reference> references = new();
@@ -97,7 +99,7 @@ internal sealed unsafe class Emitter
 
     public void Mov64(HostRegister to, ulong value)
     {
-        Rex(wide: true, default, default, to, force: false);
+        Rex(wide: true, to);
         Byte((byte)(0xB8 | ((int)to & 7)));
         Int((int)value);
         Int((int)(value >> 32));
@@ -233,13 +235,13 @@ internal sealed unsafe class Emitter
 
     public void Push(HostRegister register)
     {
-        Rex(false, default, default, register, force: false);
+        Rex(wide: false, register);
         Byte((byte)(0x50 | ((int)register & 7)));
     }
 
     public void Pop(HostRegister register)
     {
-        Rex(false, default, default, register, force: false);
+        Rex(wide: false, register);
         Byte((byte)(0x58 | ((int)register & 7)));
     }
 
@@ -253,7 +255,7 @@ internal sealed unsafe class Emitter
             return;
         }
 
-        Rex(false, default, default, to, force: false);
+        Rex(wide: false, to);
         Byte((byte)(0xB8 | ((int)to & 7)));
         Int((int)value);
     }
@@ -285,48 +287,75 @@ internal sealed unsafe class Emitter
         }
     }
 
-    // Prefixes, opcode (two bytes where it is above 0xFF) and operands.
-    private void Instruction(int opcode, HostRegister register, HostOperand operand, bool wide = false, bool bytes = false)
+    // Prefixes, opcode (two bytes where it is above 0xFF) and operands. There is room for all of it, or none is written.
+    private void Instruction(int opcode, HostRegister register, in HostOperand operand, bool wide = false, bool bytes = false)
     {
-        // Without a REX prefix, byte registers 4 to 7 are ah to bh.
-        bool byteRegister = bytes && (NeedsRexAsByte(register) || (!operand.IsMemory && NeedsRexAsByte(operand.Register)));
-        Rex(wide, register, operand.Index ?? default, operand.IsMemory ? operand.Base : operand.Register, byteRegister);
-        if (opcode > 0xFF)
+        if (position > limit - LongestInstruction)
         {
-            Byte((byte)(opcode >> 8));
+            position += LongestInstruction;
+            return;
         }
 
-        Byte((byte)opcode);
-        ModRm(register, operand);
+        // Without a REX prefix, byte registers 4 to 7 are ah to bh.
+        bool byteRegister = bytes && (NeedsRexAsByte(register) || (!operand.IsMemory && NeedsRexAsByte(operand.Register)));
+        int rex = RexOf(wide, register, operand.IndexOrRax, operand.IsMemory ? operand.Base : operand.Register);
+        byte* next = start + position;
+        if (rex != NoRex || byteRegister)
+        {
+            *next++ = (byte)rex;
+        }
+
+        if (opcode > 0xFF)
+        {
+            *next++ = (byte)(opcode >> 8);
+        }
+
+        *next++ = (byte)opcode;
+        next = ModRm(next, register, operand);
+        position = (int)(next - start);
     }
 
     private static bool NeedsRexAsByte(HostRegister register) => register is >= HostRegister.Rsp and <= HostRegister.Rdi;
 
-    private void Rex(bool wide, HostRegister register, HostRegister index, HostRegister @base, bool force)
+    private void Rex(bool wide, HostRegister @base)
     {
-        int rex = 0x40 | (wide ? 8 : 0) | (((int)register >> 3) << 2) | (((int)index >> 3) << 1) | ((int)@base >> 3);
-        if (rex != 0x40 || force)
+        int rex = RexOf(wide, default, default, @base);
+        if (rex != NoRex)
         {
             Byte((byte)rex);
         }
     }
 
+    private static int RexOf(bool wide, HostRegister register, HostRegister index, HostRegister @base) =>
+        NoRex | (wide ? 8 : 0) | (((int)register >> 3) << 2) | (((int)index >> 3) << 1) | ((int)@base >> 3);
+
     private void Vex(int map, int prefix, HostRegister register, HostOperand operand, HostRegister second)
     {
         int @base = (int)(operand.IsMemory ? operand.Base : operand.Register);
-        int index = (int)(operand.Index ?? default);
+        int index = (int)operand.IndexOrRax;
         Byte(0xC4);
         Byte((byte)(((~(int)register & 8) << 4) | ((~index & 8) << 3) | ((~@base & 8) << 2) | map));
         Byte((byte)(((~(int)second & 15) << 3) | prefix));
     }
 
-    private void ModRm(HostRegister register, HostOperand operand)
+    private void ModRm(HostRegister register, in HostOperand operand)
+    {
+        if (position > limit - LongestInstruction)
+        {
+            position += LongestInstruction;
+            return;
+        }
+
+        position = (int)(ModRm(start + position, register, operand) - start);
+    }
+
+    private static byte* ModRm(byte* next, HostRegister register, in HostOperand operand)
     {
         int reg = ((int)register & 7) << 3;
         if (!operand.IsMemory)
         {
-            Byte((byte)(0xC0 | reg | ((int)operand.Register & 7)));
-            return;
+            *next = (byte)(0xC0 | reg | ((int)operand.Register & 7));
+            return next + 1;
         }
 
         int @base = (int)operand.Base & 7;
@@ -334,29 +363,32 @@ internal sealed unsafe class Emitter
 
         // A base of rbp or r13 has no form without a displacement; one of rsp or r12 needs an index byte.
         int mode = displacement == 0 && @base != (int)HostRegister.Rbp ? 0x00 : displacement == (sbyte)displacement ? 0x40 : 0x80;
-        if (operand.Index is { } index)
+        if (operand.HasIndex)
         {
-            Byte((byte)(mode | reg | 4));
-            Byte((byte)((operand.Scale << 6) | (((int)index & 7) << 3) | @base));
+            *next++ = (byte)(mode | reg | 4);
+            *next++ = (byte)((operand.Scale << 6) | (((int)operand.IndexOrRax & 7) << 3) | @base);
         }
         else if (@base == (int)HostRegister.Rsp)
         {
-            Byte((byte)(mode | reg | 4));
-            Byte(0x24);
+            *next++ = (byte)(mode | reg | 4);
+            *next++ = 0x24;
         }
         else
         {
-            Byte((byte)(mode | reg | @base));
+            *next++ = (byte)(mode | reg | @base);
         }
 
         if (mode == 0x40)
         {
-            Byte((byte)displacement);
+            *next++ = (byte)displacement;
         }
         else if (mode == 0x80)
         {
-            Int(displacement);
+            *(int*)next = displacement;
+            next += sizeof(int);
         }
+
+        return next;
     }
 
     private void Refer(Label target)

@@ -20,6 +20,8 @@ internal sealed unsafe partial class ExecutableMemory : IDisposable
     private const int MapSharedFixed = 0x11;
     private const int MapPrivateAnonymous = 0x4022; // without reserving swap
     private const int MapPrivateAnonymousFixed = 0x4032;
+    private const int PopulateRead = 22;
+    private const int PopulateWrite = 23;
     private const uint CloseOnExec = 0x01;
     private const uint Executes = 0x10; // kernels from 6.3 on want to be told
 
@@ -91,6 +93,18 @@ internal sealed unsafe partial class ExecutableMemory : IDisposable
         return null;
     }
 
+    /// <summary>Has the system make pages at once that are going to be written one by one; if it does not, they come so.</summary>
+    public void PopulateCode(int start, int length)
+    {
+        length = Math.Min(length, CodeLength - start);
+        _ = madvise(writable + start, (nuint)length, PopulateWrite);
+        _ = madvise(executable + start, (nuint)length, PopulateRead);
+    }
+
+    /// <summary>The same for data.</summary>
+    public void PopulateData(int start, int length) =>
+        _ = madvise(Data + start, (nuint)Math.Min(length, DataLength - start), PopulateWrite);
+
     public void Dispose()
     {
         Free();
@@ -143,6 +157,9 @@ internal sealed unsafe partial class ExecutableMemory : IDisposable
 
     [LibraryImport("libc")]
     private static partial byte* mmap(void* address, nuint length, int protection, int flags, int file, nint offset);
+
+    [LibraryImport("libc")]
+    private static partial int madvise(void* address, nuint length, int advice);
 
     [LibraryImport("libc")]
     private static partial int munmap(void* address, nuint length);

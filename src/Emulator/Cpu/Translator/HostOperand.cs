@@ -57,7 +57,10 @@ internal readonly struct HostOperand
 
     public HostRegister Base { get; }
 
-    public HostRegister? Index => index == None ? null : (HostRegister)index;
+    public bool HasIndex => index != None;
+
+    /// <summary>The index; where there is none, rax, whose number is 0.</summary>
+    public HostRegister IndexOrRax => index == None ? default : (HostRegister)index;
 
     public byte Scale { get; }
 

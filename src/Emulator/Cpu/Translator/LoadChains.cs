@@ -15,7 +15,7 @@ internal sealed class LoadChains
     /// <summary>Whether the load at a half-word of the unit waits for another.</summary>
     public bool Contains(int index) => chained[index];
 
-    /// <summary>Looks through a unit, twice, so that what a loop loads is known at its beginning.</summary>
+    /// <summary>Looks through a unit, twice if it has loops, so that what a loop loads is known at its beginning.</summary>
     public void Find(UnitScan scan)
     {
         foreach (int index in scan.Found)
@@ -23,12 +23,16 @@ internal sealed class LoadChains
             atTarget[index] = 0;
         }
 
-        FollowLines(scan);
-        FollowLines(scan);
+        if (FollowLines(scan))
+        {
+            FollowLines(scan);
+        }
     }
 
-    private void FollowLines(UnitScan scan)
+    // Returns whether more became known of a place that was passed already.
+    private bool FollowLines(UnitScan scan)
     {
+        bool more = false;
         uint loaded = 0;
         int next = 0;
         foreach (int index in scan.Found)
@@ -42,6 +46,7 @@ internal sealed class LoadChains
                 case Operation.Jal or Operation.Jalr or (>= Operation.Beq and <= Operation.Bgeu):
                     if (i.Operation != Operation.Jalr && scan.Target(index) is >= 0 and var target && scan.Has(target))
                     {
+                        more |= target <= index && (loaded & ~atTarget[target]) != 0;
                         atTarget[target] |= loaded;
                     }
 
@@ -67,6 +72,8 @@ internal sealed class LoadChains
             loaded &= ~1u;
             next = index + (i.Length / 2);
         }
+
+        return more;
     }
 
     private static uint Assign(uint loaded, int register, bool value) =>

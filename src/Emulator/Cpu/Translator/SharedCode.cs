@@ -16,6 +16,7 @@ internal sealed unsafe class SharedCode
 {
     private const int CodeLength = 32 << 20;
     private const int PageLimit = 4096;
+    private const int Together = 128 << 10;
 
     // How many contents of one virtual page are kept.
     private const int ContentLimit = 8;
@@ -94,7 +95,7 @@ internal sealed unsafe class SharedCode
         {
             if (cache is null && !failed)
             {
-                cache = CodeCache.TryCreate(CodeLength, PageLimit, siteMark: 0);
+                cache = CodeCache.TryCreate(CodeLength, PageLimit, siteMark: 0, Together);
                 failed = cache is null;
             }
 

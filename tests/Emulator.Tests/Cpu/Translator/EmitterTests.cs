@@ -82,6 +82,23 @@ public sealed unsafe class EmitterTests
         Assert.All(buffer.Skip(10), value => Assert.Equal(0xAA, value));
     }
 
+    [Fact]
+    public void However_it_is_filled_the_buffer_ends_where_it_ends()
+    {
+        for (int round = 0; round < 2000; round++)
+        {
+            int length = random.Next(1, 60);
+            Array.Fill(buffer, (byte)0xAA);
+            emitter.Begin(Buffer, Buffer, length);
+            while (!emitter.Overflowed)
+            {
+                EmitOne();
+            }
+
+            Assert.All(buffer.Skip(length), value => Assert.Equal(0xAA, value));
+        }
+    }
+
     // Emits one instruction and says what it must read as.
     private string EmitOne()
     {
@@ -261,7 +278,7 @@ public sealed unsafe class EmitterTests
     };
 
     private static string Name(HostOperand operand, int bits) => operand.IsMemory
-        ? $"[{operand.Base}+{operand.Index}*{(operand.Index is null ? 1 : 1 << operand.Scale)}+{operand.Displacement:x}]{bits}"
+        ? $"[{operand.Base}+{(operand.HasIndex ? operand.IndexOrRax : "")}*{(operand.HasIndex ? 1 << operand.Scale : 1)}+{operand.Displacement:x}]{bits}"
         : Name(operand.Register, bits);
 
     private static string Name(HostRegister register, int bits)
