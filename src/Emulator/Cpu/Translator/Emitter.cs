@@ -2,6 +2,8 @@
 // name says otherwise. Each method is one instruction; its name is the manual's mnemonic.
 // Facts: Intel's and AMD's manuals, instruction formats.
 
+using System.Runtime.CompilerServices;
+
 namespace XousCloud.Emulator.Cpu.Translator;
 
 /// <summary>A place in the code that is being written; jumps may come before it is known.</summary>
@@ -14,7 +16,8 @@ internal sealed unsafe class Emitter
     private const int NoRex = 0x40;
     private const int LongestInstruction = 15;
 
-    private readonly List<int> labels = [];
+    private int[] labels = new int[1024];
+    private int labelCount;
     private readonly PlainList<Reference> references = new();
     private byte* start;
     private byte* executable;
@@ -37,7 +40,7 @@ internal sealed unsafe class Emitter
         executable = runsAt;
         limit = length;
         position = 0;
-        labels.Clear();
+        labelCount = 0;
         references.Clear();
     }
 
@@ -58,8 +61,13 @@ internal sealed unsafe class Emitter
 
     public Label NewLabel()
     {
-        labels.Add(Unbound);
-        return new Label(labels.Count - 1);
+        if (labelCount == labels.Length)
+        {
+            Array.Resize(ref labels, labelCount * 2);
+        }
+
+        labels[labelCount] = Unbound;
+        return new Label(labelCount++);
     }
 
     public void Bind(Label label) => labels[label.Number] = position;
@@ -397,6 +405,7 @@ internal sealed unsafe class Emitter
         Int(0);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private void Byte(byte value)
     {
         if (position < limit)
@@ -407,6 +416,7 @@ internal sealed unsafe class Emitter
         position++;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private void Int(int value)
     {
         if (position <= limit - sizeof(int))

@@ -15,7 +15,8 @@ internal sealed unsafe class TranslatedPage
 
     private readonly byte** slots;
     private readonly byte* untranslated;
-    private readonly List<int> entered = [];
+    private int[] entered = new int[64]; // half-words that have code, in no order
+    private int enteredCount;
     private readonly ulong[] used = new ulong[UnitScan.HalfWords / 64];
 
     /// <param name="address">Virtual address.</param>
@@ -30,7 +31,10 @@ internal sealed unsafe class TranslatedPage
         Content = content;
         this.slots = slots;
         this.untranslated = untranslated;
-        new Span<nint>(slots, UnitScan.HalfWords).Fill((nint)untranslated);
+        for (int index = 0; index < UnitScan.HalfWords; index++)
+        {
+            slots[index] = untranslated;
+        }
     }
 
     /// <summary>Virtual address.</summary>
@@ -61,7 +65,12 @@ internal sealed unsafe class TranslatedPage
     public void Enter(int index, byte* code)
     {
         Volatile.Write(ref *(nint*)(slots + index), (nint)code);
-        entered.Add(index);
+        if (enteredCount == entered.Length)
+        {
+            Array.Resize(ref entered, enteredCount * 2);
+        }
+
+        entered[enteredCount++] = index;
     }
 
     /// <summary>Notes that code was made from a half-word.</summary>
@@ -84,12 +93,11 @@ internal sealed unsafe class TranslatedPage
     /// <summary>Forgets the code that was entered.</summary>
     public void Reset()
     {
-        foreach (int index in entered)
+        for (; enteredCount > 0; enteredCount--)
         {
-            slots[index] = untranslated;
+            slots[entered[enteredCount - 1]] = untranslated;
         }
 
-        entered.Clear();
         Array.Clear(used);
     }
 }

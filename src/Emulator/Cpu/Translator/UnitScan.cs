@@ -16,6 +16,7 @@ internal sealed unsafe class UnitScan
     private readonly Decoder decoder = new();
     private readonly Instruction[] instructions = new Instruction[HalfWords];
     private readonly bool[] present = new bool[HalfWords];
+    private readonly bool[] slow = new bool[HalfWords];
     private readonly bool[] head = new bool[HalfWords];
     private readonly int[] pending = new int[HalfWords];
     private readonly int[] found = new int[Limit];
@@ -36,12 +37,7 @@ internal sealed unsafe class UnitScan
     public bool Straddles(int index) => index + (instructions[index].Length / 2) > HalfWords;
 
     /// <summary>Whether an instruction is left to the stepper.</summary>
-    public bool IsSlow(int index)
-    {
-        ref readonly Instruction i = ref instructions[index];
-        return i.Operation is Operation.Illegal or (>= Operation.Ecall and <= Operation.Wfi)
-            || (i.Operation is >= Operation.Csrrw and <= Operation.Csrrci && !ControlRegisterTranslator.CanTranslate(i, translated.Privilege));
-    }
+    public bool IsSlow(int index) => slow[index];
 
     /// <summary>The half-word that a branch or jal goes to; outside 0 to 2047 it is in another page.</summary>
     public int Target(int index) => index + (instructions[index].Immediate >> 1);
@@ -66,7 +62,27 @@ internal sealed unsafe class UnitScan
             ScanLine(content, pending[--pendingCount], entry);
         }
 
-        Array.Sort(found, 0, foundCount);
+        Sort();
+    }
+
+    private void Sort()
+    {
+        int first = HalfWords;
+        int last = 0;
+        foreach (int index in Found)
+        {
+            first = Math.Min(first, index);
+            last = Math.Max(last, index);
+        }
+
+        int count = 0;
+        for (int index = first; index <= last; index++)
+        {
+            if (present[index])
+            {
+                found[count++] = index;
+            }
+        }
     }
 
     private void Enter(int index)
@@ -97,6 +113,7 @@ internal sealed unsafe class UnitScan
             Instruction instruction = Decode(content, index);
             instructions[index] = instruction;
             present[index] = true;
+            slow[index] = LeavesToStepper(instruction);
             found[foundCount++] = index;
             int next = index + (instruction.Length / 2);
             switch (instruction.Operation)
@@ -122,7 +139,7 @@ internal sealed unsafe class UnitScan
                     return;
                 case Operation.Illegal or Operation.Ebreak or Operation.Mret or Operation.Sret:
                     return;
-                case var _ when IsSlow(index):
+                case var _ when slow[index]:
                     SetHead(next);
                     break;
                 default:
@@ -132,6 +149,10 @@ internal sealed unsafe class UnitScan
             index = next;
         }
     }
+
+    private bool LeavesToStepper(in Instruction i) =>
+        i.Operation is Operation.Illegal or (>= Operation.Ecall and <= Operation.Wfi)
+        || (i.Operation is >= Operation.Csrrw and <= Operation.Csrrci && !ControlRegisterTranslator.CanTranslate(i, translated.Privilege));
 
     private void SetHead(int index)
     {
