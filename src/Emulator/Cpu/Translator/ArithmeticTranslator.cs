@@ -4,7 +4,7 @@
 namespace XousCloud.Emulator.Cpu.Translator;
 
 /// <summary>Register and immediate arithmetic, M extension included.</summary>
-internal sealed unsafe class ArithmeticTranslator(Emitter emitter)
+internal sealed unsafe class ArithmeticTranslator(Emitter emitter, RegisterMap map)
 {
     private const HostRegister Eax = HostRegister.Rax;
     private const HostRegister Ecx = HostRegister.Rcx;
@@ -16,7 +16,7 @@ internal sealed unsafe class ArithmeticTranslator(Emitter emitter)
     {
         if (rd != 0)
         {
-            emitter.Mov(Placement.Of(rd), value);
+            emitter.Mov(map.Of(rd), value);
         }
     }
 
@@ -137,7 +137,7 @@ internal sealed unsafe class ArithmeticTranslator(Emitter emitter)
         emitter.Mov(Eax, HostOperand.At(Eax, Ecx, scale: 2));
         if (i.Rs1 != 0)
         {
-            emitter.Arithmetic(HostArithmetic.Xor, Eax, Placement.Of(i.Rs1));
+            emitter.Arithmetic(HostArithmetic.Xor, Eax, map.Of(i.Rs1));
         }
 
         Finish(i.Rd, Eax);
@@ -157,24 +157,24 @@ internal sealed unsafe class ArithmeticTranslator(Emitter emitter)
 
         if (right == 0)
         {
-            if (Placement.IsPinned(left))
+            if (map.IsPinned(left))
             {
-                HostRegister register = Placement.Of(left).Register;
+                HostRegister register = map.Of(left).Register;
                 emitter.Test(register, register);
             }
             else
             {
-                emitter.Arithmetic(HostArithmetic.Cmp, Placement.Of(left), 0);
+                emitter.Arithmetic(HostArithmetic.Cmp, map.Of(left), 0);
             }
         }
-        else if (Placement.IsPinned(left) || Placement.IsPinned(right))
+        else if (map.IsPinned(left) || map.IsPinned(right))
         {
-            emitter.Arithmetic(HostArithmetic.Cmp, Placement.Of(left), Placement.Of(right));
+            emitter.Arithmetic(HostArithmetic.Cmp, map.Of(left), map.Of(right));
         }
         else
         {
-            emitter.Mov(Ecx, Placement.Of(left));
-            emitter.Arithmetic(HostArithmetic.Cmp, Ecx, Placement.Of(right));
+            emitter.Mov(Ecx, map.Of(left));
+            emitter.Arithmetic(HostArithmetic.Cmp, Ecx, map.Of(right));
         }
     }
 
@@ -190,23 +190,23 @@ internal sealed unsafe class ArithmeticTranslator(Emitter emitter)
         {
             Constant(rd, 0);
         }
-        else if (Placement.IsPinned(rd) || Placement.IsPinned(rs))
+        else if (map.IsPinned(rd) || map.IsPinned(rs))
         {
-            emitter.Mov(Placement.Of(rd), Placement.Of(rs));
+            emitter.Mov(map.Of(rd), map.Of(rs));
         }
         else
         {
-            emitter.Mov(Eax, Placement.Of(rs));
-            emitter.Mov(Placement.Of(rd), Eax);
+            emitter.Mov(Eax, map.Of(rs));
+            emitter.Mov(map.Of(rd), Eax);
         }
     }
 
     /// <summary>Gives a guest register in a host register.</summary>
     public HostRegister Read(int guest, HostRegister temporary)
     {
-        if (Placement.IsPinned(guest))
+        if (map.IsPinned(guest))
         {
-            return Placement.Of(guest).Register;
+            return map.Of(guest).Register;
         }
 
         Load(temporary, guest);
@@ -220,21 +220,18 @@ internal sealed unsafe class ArithmeticTranslator(Emitter emitter)
         {
             emitter.Mov(to, 0u);
         }
-        else if (!Placement.Of(guest).Is(to))
+        else if (!map.Of(guest).Is(to))
         {
-            emitter.Mov(to, Placement.Of(guest));
+            emitter.Mov(to, map.Of(guest));
         }
     }
-
-    /// <summary>Where a result is computed.</summary>
-    public static HostRegister Target(int rd) => Placement.IsPinned(rd) ? Placement.Of(rd).Register : Eax;
 
     /// <summary>Puts a result where it belongs.</summary>
     public void Finish(int rd, HostOperand result)
     {
-        if (rd != 0 && !result.IsMemory && !Placement.Of(rd).Is(result.Register))
+        if (rd != 0 && !result.IsMemory && !map.Of(rd).Is(result.Register))
         {
-            emitter.Mov(Placement.Of(rd), result);
+            emitter.Mov(map.Of(rd), result);
         }
     }
 
@@ -249,7 +246,7 @@ internal sealed unsafe class ArithmeticTranslator(Emitter emitter)
         divisions.Clear();
     }
 
-    private static bool Reads(int guest, HostRegister register) => Placement.Of(guest).Is(register);
+    private bool Reads(int guest, HostRegister register) => map.Of(guest).Is(register);
 
     private void Commutative(HostArithmetic operation, int rd, int rs1, int rs2)
     {
@@ -274,20 +271,20 @@ internal sealed unsafe class ArithmeticTranslator(Emitter emitter)
 
         if (rd == rs1)
         {
-            HostOperand with = Placement.IsPinned(rd) ? Placement.Of(rs2) : Read(rs2, Eax);
-            emitter.Arithmetic(operation, Placement.Of(rd), with);
+            HostOperand with = map.IsPinned(rd) ? map.Of(rs2) : Read(rs2, Eax);
+            emitter.Arithmetic(operation, map.Of(rd), with);
             return;
         }
 
-        HostRegister target = Target(rd);
-        if (operation == HostArithmetic.Add && Placement.IsPinned(rs1) && Placement.IsPinned(rs2))
+        HostRegister target = map.Target(rd);
+        if (operation == HostArithmetic.Add && map.IsPinned(rs1) && map.IsPinned(rs2))
         {
-            emitter.Lea(target, HostOperand.At(Placement.Of(rs1).Register, Placement.Of(rs2).Register));
+            emitter.Lea(target, HostOperand.At(map.Of(rs1).Register, map.Of(rs2).Register));
         }
         else
         {
-            emitter.Mov(target, Placement.Of(rs1));
-            emitter.Arithmetic(operation, target, Placement.Of(rs2));
+            emitter.Mov(target, map.Of(rs1));
+            emitter.Arithmetic(operation, target, map.Of(rs2));
         }
 
         Finish(rd, target);
@@ -301,8 +298,8 @@ internal sealed unsafe class ArithmeticTranslator(Emitter emitter)
         }
         else if (rd == rs1)
         {
-            HostOperand with = Placement.IsPinned(rd) ? Placement.Of(rs2) : Read(rs2, Eax);
-            emitter.Arithmetic(HostArithmetic.Sub, Placement.Of(rd), with);
+            HostOperand with = map.IsPinned(rd) ? map.Of(rs2) : Read(rs2, Eax);
+            emitter.Arithmetic(HostArithmetic.Sub, map.Of(rd), with);
         }
         else if (rs1 == 0)
         {
@@ -310,9 +307,9 @@ internal sealed unsafe class ArithmeticTranslator(Emitter emitter)
         }
         else
         {
-            HostRegister target = Reads(rs2, Target(rd)) ? Eax : Target(rd);
-            emitter.Mov(target, Placement.Of(rs1));
-            emitter.Arithmetic(HostArithmetic.Sub, target, Placement.Of(rs2));
+            HostRegister target = Reads(rs2, map.Target(rd)) ? Eax : map.Target(rd);
+            emitter.Mov(target, map.Of(rs1));
+            emitter.Arithmetic(HostArithmetic.Sub, target, map.Of(rs2));
             Finish(rd, target);
         }
     }
@@ -329,12 +326,12 @@ internal sealed unsafe class ArithmeticTranslator(Emitter emitter)
         }
         else if (rd == rs)
         {
-            emitter.Arithmetic(HostArithmetic.Add, Placement.Of(rd), constant);
+            emitter.Arithmetic(HostArithmetic.Add, map.Of(rd), constant);
         }
-        else if (Placement.IsPinned(rs))
+        else if (map.IsPinned(rs))
         {
-            HostRegister target = Target(rd);
-            emitter.Lea(target, HostOperand.At(Placement.Of(rs).Register, constant));
+            HostRegister target = map.Target(rd);
+            emitter.Lea(target, HostOperand.At(map.Of(rs).Register, constant));
             Finish(rd, target);
         }
         else
@@ -376,32 +373,32 @@ internal sealed unsafe class ArithmeticTranslator(Emitter emitter)
     {
         if (rd == rs)
         {
-            return Placement.Of(rd);
+            return map.Of(rd);
         }
 
-        HostRegister target = Target(rd);
+        HostRegister target = map.Target(rd);
         Load(target, rs);
         return target;
     }
 
     private void ZeroExtendByte(int rd, int rs)
     {
-        HostRegister target = Target(rd);
-        emitter.Movzx8(target, Placement.Of(rs));
+        HostRegister target = map.Target(rd);
+        emitter.Movzx8(target, map.Of(rs));
         Finish(rd, target);
     }
 
     private void Shift(HostShift operation, in Instruction i)
     {
         HostRegister count = Read(i.Rs2, Ecx);
-        HostRegister target = Target(i.Rd);
-        emitter.Shiftx(operation, target, Placement.Of(i.Rs1), count);
+        HostRegister target = map.Target(i.Rd);
+        emitter.Shiftx(operation, target, map.Of(i.Rs1), count);
         Finish(i.Rd, target);
     }
 
     private void SetIf(HostCondition condition, HostCondition swappedCondition, in Instruction i)
     {
-        HostRegister target = Target(i.Rd);
+        HostRegister target = map.Target(i.Rd);
         target = Reads(i.Rs1, target) || Reads(i.Rs2, target) ? Eax : target;
         emitter.Mov(target, 0u);
         Compare(i.Rs1, i.Rs2, out bool swapped);
@@ -411,10 +408,10 @@ internal sealed unsafe class ArithmeticTranslator(Emitter emitter)
 
     private void SetIfConstant(HostCondition condition, in Instruction i)
     {
-        HostRegister target = Target(i.Rd);
+        HostRegister target = map.Target(i.Rd);
         target = Reads(i.Rs1, target) ? Eax : target;
         emitter.Mov(target, 0u);
-        emitter.Arithmetic(HostArithmetic.Cmp, Placement.Of(i.Rs1), i.Immediate);
+        emitter.Arithmetic(HostArithmetic.Cmp, map.Of(i.Rs1), i.Immediate);
         emitter.Set(condition, target);
         Finish(i.Rd, target);
     }
@@ -426,14 +423,14 @@ internal sealed unsafe class ArithmeticTranslator(Emitter emitter)
             (rs1, rs2) = (rs2, rs1);
         }
 
-        HostRegister target = Target(rd);
+        HostRegister target = map.Target(rd);
         if (!Reads(rs1, target))
         {
             target = Reads(rs2, target) ? Eax : target;
-            emitter.Mov(target, Placement.Of(rs1));
+            emitter.Mov(target, map.Of(rs1));
         }
 
-        emitter.Imul(target, Placement.Of(rs2));
+        emitter.Imul(target, map.Of(rs2));
         Finish(rd, target);
     }
 
@@ -441,20 +438,20 @@ internal sealed unsafe class ArithmeticTranslator(Emitter emitter)
     {
         if (i.Operation == Operation.Mulhu)
         {
-            emitter.Mov(Eax, Placement.Of(i.Rs1));
+            emitter.Mov(Eax, map.Of(i.Rs1));
         }
         else
         {
-            emitter.Movsxd(Eax, Placement.Of(i.Rs1));
+            emitter.Movsxd(Eax, map.Of(i.Rs1));
         }
 
         if (i.Operation == Operation.Mulh)
         {
-            emitter.Movsxd(Ecx, Placement.Of(i.Rs2));
+            emitter.Movsxd(Ecx, map.Of(i.Rs2));
         }
         else
         {
-            emitter.Mov(Ecx, Placement.Of(i.Rs2));
+            emitter.Mov(Ecx, map.Of(i.Rs2));
         }
 
         emitter.Imul64(Eax, Ecx);
@@ -469,8 +466,8 @@ internal sealed unsafe class ArithmeticTranslator(Emitter emitter)
         bool remainder = i.Operation is Operation.Rem or Operation.Remu;
         SpecialDivision special = new(emitter.NewLabel(), emitter.NewLabel(), remainder);
         divisions.Add(special);
-        emitter.Mov(Eax, Placement.Of(i.Rs1));
-        emitter.Mov(Ecx, Placement.Of(i.Rs2));
+        emitter.Mov(Eax, map.Of(i.Rs1));
+        emitter.Mov(Ecx, map.Of(i.Rs2));
         if (signed)
         {
             emitter.Arithmetic(HostArithmetic.Cmp, Ecx, -1);

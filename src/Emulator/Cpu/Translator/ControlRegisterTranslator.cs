@@ -6,7 +6,7 @@
 namespace XousCloud.Emulator.Cpu.Translator;
 
 /// <summary>CSR instructions.</summary>
-internal sealed class ControlRegisterTranslator(Emitter emitter, ArithmeticTranslator arithmetic)
+internal sealed class ControlRegisterTranslator(Emitter emitter, RegisterMap map, ArithmeticTranslator arithmetic)
 {
     private const HostRegister Eax = HostRegister.Rax;
     private const HostRegister Ecx = HostRegister.Rcx;
@@ -106,8 +106,8 @@ internal sealed class ControlRegisterTranslator(Emitter emitter, ArithmeticTrans
             emitter.Shift64(HostShift.Shr, Eax, 32);
         }
 
-        emitter.Mov(ArithmeticTranslator.Target(i.Rd), Eax);
-        arithmetic.Finish(i.Rd, ArithmeticTranslator.Target(i.Rd));
+        emitter.Mov(map.Target(i.Rd), Eax);
+        arithmetic.Finish(i.Rd, map.Target(i.Rd));
     }
 
     private void Read(in Instruction i)
@@ -117,7 +117,7 @@ internal sealed class ControlRegisterTranslator(Emitter emitter, ArithmeticTrans
             return;
         }
 
-        HostRegister target = ArithmeticTranslator.Target(i.Rd);
+        HostRegister target = map.Target(i.Rd);
         emitter.Mov(target, Place(i.Immediate));
         if (i.Immediate == ControlRegister.Sstatus)
         {

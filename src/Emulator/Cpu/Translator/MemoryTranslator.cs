@@ -9,7 +9,7 @@
 namespace XousCloud.Emulator.Cpu.Translator;
 
 /// <summary>Accesses to memory.</summary>
-internal sealed class MemoryTranslator(Emitter emitter, ArithmeticTranslator arithmetic)
+internal sealed class MemoryTranslator(Emitter emitter, RegisterMap map, ArithmeticTranslator arithmetic)
 {
     private const HostRegister Eax = HostRegister.Rax;
     private const HostRegister Ecx = HostRegister.Rcx;
@@ -78,7 +78,7 @@ internal sealed class MemoryTranslator(Emitter emitter, ArithmeticTranslator ari
             return address;
         }
 
-        HostRegister target = ArithmeticTranslator.Target(i.Rd);
+        HostRegister target = map.Target(i.Rd);
         HostOperand place = HostOperand.At(Eax, address);
         switch (i.Operation)
         {
@@ -119,7 +119,7 @@ internal sealed class MemoryTranslator(Emitter emitter, ArithmeticTranslator ari
             return address;
         }
 
-        if (!Placement.IsPinned(i.Rs2) && address == Ecx)
+        if (!map.IsPinned(i.Rs2) && address == Ecx)
         {
             emitter.Arithmetic64(HostArithmetic.Add, Eax, Ecx);
             place = HostOperand.At(Eax, 0);
@@ -189,7 +189,7 @@ internal sealed class MemoryTranslator(Emitter emitter, ArithmeticTranslator ari
         emitter.Mov(HostOperand.At(Eax, 0), Ecx);
         if (i.Rd != 0)
         {
-            HostRegister old = ArithmeticTranslator.Target(i.Rd);
+            HostRegister old = map.Target(i.Rd);
             emitter.Mov(old, Placement.Scratch);
             arithmetic.Finish(i.Rd, old);
         }
@@ -206,20 +206,20 @@ internal sealed class MemoryTranslator(Emitter emitter, ArithmeticTranslator ari
                 arithmetic.Load(Ecx, operand);
                 break;
             case Operation.AmoaddW:
-                emitter.Arithmetic(HostArithmetic.Add, Ecx, Placement.Of(operand));
+                emitter.Arithmetic(HostArithmetic.Add, Ecx, map.Of(operand));
                 break;
             case Operation.AmoxorW:
-                emitter.Arithmetic(HostArithmetic.Xor, Ecx, Placement.Of(operand));
+                emitter.Arithmetic(HostArithmetic.Xor, Ecx, map.Of(operand));
                 break;
             case Operation.AmoandW:
-                emitter.Arithmetic(HostArithmetic.And, Ecx, Placement.Of(operand));
+                emitter.Arithmetic(HostArithmetic.And, Ecx, map.Of(operand));
                 break;
             case Operation.AmoorW:
-                emitter.Arithmetic(HostArithmetic.Or, Ecx, Placement.Of(operand));
+                emitter.Arithmetic(HostArithmetic.Or, Ecx, map.Of(operand));
                 break;
             default:
-                emitter.Arithmetic(HostArithmetic.Cmp, Ecx, Placement.Of(operand));
-                emitter.Cmov(TakesOperandIf(operation), Ecx, Placement.Of(operand));
+                emitter.Arithmetic(HostArithmetic.Cmp, Ecx, map.Of(operand));
+                emitter.Cmov(TakesOperandIf(operation), Ecx, map.Of(operand));
                 break;
         }
     }
@@ -300,7 +300,7 @@ internal sealed class MemoryTranslator(Emitter emitter, ArithmeticTranslator ari
         {
             emitter.Mov(Ecx, hasOffset ? (uint)i.Immediate : 0);
         }
-        else if (!Placement.IsPinned(i.Rs1))
+        else if (!map.IsPinned(i.Rs1))
         {
             arithmetic.Load(Ecx, i.Rs1);
             if (hasOffset)
@@ -310,11 +310,11 @@ internal sealed class MemoryTranslator(Emitter emitter, ArithmeticTranslator ari
         }
         else if (hasOffset)
         {
-            emitter.Lea(Ecx, HostOperand.At(Placement.Of(i.Rs1).Register, i.Immediate));
+            emitter.Lea(Ecx, HostOperand.At(map.Of(i.Rs1).Register, i.Immediate));
         }
         else
         {
-            return Placement.Of(i.Rs1).Register;
+            return map.Of(i.Rs1).Register;
         }
 
         return Ecx;

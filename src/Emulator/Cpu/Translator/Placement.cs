@@ -1,5 +1,6 @@
-// Where the guest's state is while generated code runs. It is the same everywhere, so any block can jump to any
-// other, and code can be shared by devices: nothing in it is an address of a device.
+// Where the guest's state is while generated code runs. It is the same wherever a unit is entered or left, so any can jump
+// to any other (inside, some exchange registers: RegisterMap.cs), and code can be shared by devices: nothing in it is an
+// address of a device.
 //
 //   rbp       the HartState, at a bias that lets one byte of displacement reach its hot fields
 //   r14       the flat tables that the core looks through

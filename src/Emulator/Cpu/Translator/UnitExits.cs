@@ -3,7 +3,7 @@
 namespace XousCloud.Emulator.Cpu.Translator;
 
 /// <summary>Jumps to other code, and exits to the engine.</summary>
-internal sealed unsafe class UnitExits(Emitter emitter, CodeCache code)
+internal sealed unsafe class UnitExits(Emitter emitter, CodeCache code, RegisterMap map, LazyShifts shifts)
 {
     private readonly PlainList<ColdExit> cold = new();
     private TranslatedPage page = null!;
@@ -17,6 +17,7 @@ internal sealed unsafe class UnitExits(Emitter emitter, CodeCache code)
     /// <summary>Goes on at another address, which is translated by then or not.</summary>
     public void Goto(uint target)
     {
+        map.WriteOut();
         emitter.Mov(HostRegister.Rax, target);
         if ((target & ~0xFFFu) == page.Address)
         {
@@ -33,6 +34,7 @@ internal sealed unsafe class UnitExits(Emitter emitter, CodeCache code)
     /// <summary>Goes on at the address in eax.</summary>
     public void GotoAddress()
     {
+        map.WriteOut();
         emitter.Mov(HostRegister.Rcx, HostRegister.Rax);
         emitter.Shift(HostShift.Shr, HostRegister.Rcx, FlatTables.PageShift);
         emitter.Mov64(
@@ -44,7 +46,7 @@ internal sealed unsafe class UnitExits(Emitter emitter, CodeCache code)
     public Label ColdGoto(uint target)
     {
         Label label = emitter.NewLabel();
-        cold.Add(new ColdExit(label, IsSite: false, target, HostRegister.Rcx));
+        cold.Add(new ColdExit(label, IsSite: false, target, HostRegister.Rcx, default));
         return label;
     }
 
@@ -53,11 +55,12 @@ internal sealed unsafe class UnitExits(Emitter emitter, CodeCache code)
     /// <param name="address">Where an access has its address.</param>
     /// <param name="label">Where it is to stand.</param>
     public void ColdExitAt(uint site, HostRegister address, Label label) =>
-        cold.Add(new ColdExit(label, IsSite: true, site, address));
+        cold.Add(new ColdExit(label, IsSite: true, site, address, shifts.Owe()));
 
     /// <summary>Leaves at a site.</summary>
     public void ExitAt(uint site)
     {
+        map.WriteOut();
         emitter.Mov(HostRegister.Rax, site);
         emitter.JumpTo(code.Gate.SiteExit);
     }
@@ -80,6 +83,7 @@ internal sealed unsafe class UnitExits(Emitter emitter, CodeCache code)
                 emitter.Mov(HostRegister.Rcx, exit.Address);
             }
 
+            shifts.Pay(exit.Debt);
             ExitAt(exit.Value);
         }
     }
@@ -93,5 +97,5 @@ internal sealed unsafe class UnitExits(Emitter emitter, CodeCache code)
         emitter.JumpThrough(HostOperand.At(HostRegister.Rcx, HostRegister.Rax, TranslatedPage.SlotScale));
     }
 
-    private readonly record struct ColdExit(Label Label, bool IsSite, uint Value, HostRegister Address);
+    private readonly record struct ColdExit(Label Label, bool IsSite, uint Value, HostRegister Address, (int First, int Count) Debt);
 }

@@ -11,10 +11,13 @@ internal sealed unsafe class UnitTranslator
     private readonly CodeCache code;
     private readonly UnitScan scan = new();
     private readonly LoadChains chains = new();
+    private readonly RegisterMap map;
+    private readonly LazyShifts shifts;
     private readonly UnitExits exits;
     private readonly ArithmeticTranslator arithmetic;
     private readonly MemoryTranslator memory;
     private readonly ControlRegisterTranslator registers;
+    private readonly PlainList<Access> accesses = new();
     private readonly Label[] labels = new Label[UnitScan.HalfWords];
     private readonly bool[] emitted = new bool[UnitScan.HalfWords];
     private TranslatedPage page = null!;
@@ -26,10 +29,12 @@ internal sealed unsafe class UnitTranslator
     {
         this.emitter = emitter;
         this.code = code;
-        exits = new UnitExits(emitter, code);
-        arithmetic = new ArithmeticTranslator(emitter);
-        memory = new MemoryTranslator(emitter, arithmetic);
-        registers = new ControlRegisterTranslator(emitter, arithmetic);
+        map = new RegisterMap(emitter);
+        shifts = new LazyShifts(emitter, map);
+        exits = new UnitExits(emitter, code, map, shifts);
+        arithmetic = new ArithmeticTranslator(emitter, map);
+        memory = new MemoryTranslator(emitter, map, arithmetic);
+        registers = new ControlRegisterTranslator(emitter, map, arithmetic);
     }
 
     /// <summary>Writes the code for an address of a page and what belongs to it, and enters it into the page's slots.</summary>
@@ -41,8 +46,10 @@ internal sealed unsafe class UnitTranslator
     {
         page = translated;
         exits.Begin(page);
+        shifts.Begin();
         scan.Scan(page, content, Index(pc));
         chains.Find(scan);
+        map.Choose(scan);
         foreach (int index in scan.Found)
         {
             emitted[index] = false;
@@ -60,6 +67,7 @@ internal sealed unsafe class UnitTranslator
         arithmetic.WriteCold();
         memory.WriteCold();
         exits.WriteCold();
+        WriteWaysIn();
         emitter.End();
         if (emitter.Overflowed)
         {
@@ -96,6 +104,11 @@ internal sealed unsafe class UnitTranslator
     {
         while (true)
         {
+            if (scan.IsHead(index))
+            {
+                shifts.ComputeAll();
+            }
+
             emitter.Bind(labels[index]);
             emitted[index] = true;
             if (scan.IsHead(index))
@@ -106,6 +119,7 @@ internal sealed unsafe class UnitTranslator
             ref readonly Instruction instruction = ref scan[index];
             if (scan.Straddles(index))
             {
+                shifts.ComputeAll();
                 LeaveAt(index, SiteKind.Straddling);
                 return;
             }
@@ -119,6 +133,7 @@ internal sealed unsafe class UnitTranslator
 
             if (!scan.Has(next) || emitted[next])
             {
+                shifts.ComputeAll();
                 GoOnAt(next);
                 return;
             }
@@ -170,6 +185,26 @@ internal sealed unsafe class UnitTranslator
     private void Write(int index, in Instruction i)
     {
         remaining--;
+        if (shifts.TryTake(i))
+        {
+            return;
+        }
+
+        if (EndsBlock(index))
+        {
+            shifts.ComputeAll();
+        }
+
+        shifts.Prepare(i);
+        WriteNow(index, i);
+        shifts.Forget(i.Rd);
+    }
+
+    private bool EndsBlock(int index) =>
+        scan.IsSlow(index) || scan[index].Operation is Operation.Jal or Operation.Jalr or (>= Operation.Beq and <= Operation.Bgeu);
+
+    private void WriteNow(int index, in Instruction i)
+    {
         switch (i.Operation)
         {
             case Operation.Lui:
@@ -214,14 +249,54 @@ internal sealed unsafe class UnitTranslator
     private void WriteAccess(int index, in Instruction i)
     {
         uint site = code.NewSite();
-        byte* retry = emitter.Place;
+        Label retry = emitter.NewLabel();
+        Label resume = emitter.NewLabel();
         Label miss = emitter.NewLabel();
+        emitter.Bind(retry);
         HostRegister address = memory.Access(i, chains.Contains(index), miss);
+        emitter.Bind(resume);
         exits.ColdExitAt(site, address, miss);
-        SiteKind kind = MemoryTranslator.IsLoad(i.Operation) ? SiteKind.Load : SiteKind.Store;
-        code.Describe(
-            site,
-            new CodeSite(i, Pc(index), kind, remaining + 1, (nint)retry, (nint)emitter.Place));
+        accesses.Add(new Access(site, index, remaining + 1, retry, resume));
+    }
+
+    // Whoever comes from elsewhere, by a slot or out of the engine, comes with the fixed placement.
+    private void WriteWaysIn()
+    {
+        for (int n = 0; n < accesses.Count; n++)
+        {
+            Access access = accesses[n];
+            ref readonly Instruction i = ref scan[access.Index];
+            SiteKind kind = MemoryTranslator.IsLoad(i.Operation) ? SiteKind.Load : SiteKind.Store;
+            Label retry = WayIn(access.Retry);
+            Label resume = WayIn(access.Resume);
+            code.Describe(
+                access.Site,
+                new CodeSite(
+                    i, Pc(access.Index), kind, access.Remaining, (nint)emitter.PlaceOf(retry), (nint)emitter.PlaceOf(resume)));
+        }
+
+        accesses.Clear();
+        foreach (int index in scan.Found)
+        {
+            if (scan.IsHead(index))
+            {
+                labels[index] = WayIn(labels[index]);
+            }
+        }
+    }
+
+    private Label WayIn(Label inside)
+    {
+        if (!map.IsExchanged)
+        {
+            return inside;
+        }
+
+        Label outside = emitter.NewLabel();
+        emitter.Bind(outside);
+        map.WriteIn();
+        emitter.Jump(inside);
+        return outside;
     }
 
     private void LeaveAt(int index, SiteKind kind)
@@ -270,4 +345,7 @@ internal sealed unsafe class UnitTranslator
     }
 
     private bool IsInUnit(int index) => index is >= 0 and < UnitScan.HalfWords && scan.Has(index);
+
+    // A site of an access, which is described when all places of the unit are known.
+    private readonly record struct Access(uint Site, int Index, int Remaining, Label Retry, Label Resume);
 }
