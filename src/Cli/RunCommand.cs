@@ -76,8 +76,8 @@ internal sealed class RunCommand
     private readonly Option<string?> engine = new("--engine")
     {
         HelpName = "ENGINE",
-        Description = "How instructions are executed: auto, translator, threaded, or stepper (the slow reference). "
-            + "The result is the same.",
+        Description = "How instructions are executed: translator (the host's code), threaded (on every host), stepper (the slow "
+            + "reference), or auto (the default: translator where the host allows it). The result is the same.",
     };
 
     private readonly Option<bool> cold = new("--cold")

@@ -181,14 +181,21 @@ public sealed class SharedWorkerTests(SharedWorkerTests.OneWorkerServer server) 
         string[] hogs = await Task.WhenAll(Enumerable.Range(0, Hogs).Select(_ => server.Alice.CreateDevice(image, start: true)));
         string bobs = await server.Bob.CreateDevice(await server.Bob.UploadProgram(Programs.Count));
         ulong[] before = await Task.WhenAll(hogs.Select(InstructionsAsync));
+        ulong[] after;
         await server.Bob.Act(bobs, "run");
-        await server.Bob.Get($"devices/{bobs}/wait?virtualTime=1500000000&timeout=60");
+        ulong virtualTime = 0;
+        do
+        {
+            // As long as it takes until each has had turns, however fast they are executed.
+            virtualTime += 1_500_000_000;
+            await server.Bob.Get($"devices/{bobs}/wait?virtualTime={virtualTime}&timeout=60");
+            after = await Task.WhenAll(hogs.Select(InstructionsAsync));
+        }
+        while (after.Zip(before).Any(pair => pair.First == pair.Second));
         await server.Bob.Act(bobs, "pause");
-        ulong[] after = await Task.WhenAll(hogs.Select(InstructionsAsync));
         ulong his = ulong.Parse((await server.Bob.Get($"devices/{bobs}")).Json.GetProperty("instructions").GetString()!);
         double hers = after.Zip(before, (late, early) => (double)(late - early)).Sum();
         Assert.True(his > 0 && hers < 3 * (double)his, $"hers {hers}, his {his}");
-        Assert.All(after.Zip(before), pair => Assert.True(pair.First > pair.Second));
 
         // And a device that somebody types to answers while all of them compute.
         string echo = await server.Bob.CreateGuest("echo", pace: "real");

@@ -14,7 +14,7 @@ namespace XousCloud.Api.Devices;
 /// <param name="Seed">Decimal, 0 to 2^64 - 1.</param>
 /// <param name="Factory">How its chip was set when it was made.</param>
 /// <param name="Pace">How virtual time relates to the wall's.</param>
-/// <param name="Engine">"auto", "stepper" or "threaded".</param>
+/// <param name="Engine">"auto", "translator", "threaded" or "stepper", as it was asked for.</param>
 /// <param name="State">What it is doing.</param>
 /// <param name="CreatedAt">When it was made.</param>
 /// <param name="Cycle">Cycles of the CPU's clock since power-on, decimal.</param>

@@ -230,7 +230,7 @@ internal static class DeviceRoutes
     /// <param name="Seed">Decimal; random when left out.</param>
     /// <param name="Factory">How its chip is set before the firmware first runs.</param>
     /// <param name="Pace">"real" (the default) or "fast".</param>
-    /// <param name="Engine">"auto" (the default), "stepper" or "threaded".</param>
+    /// <param name="Engine">"auto" (the default: the translator where the server allows it), "translator", "threaded" or "stepper". The result is the same.</param>
     /// <param name="Start">Whether it runs at once.</param>
     private sealed record DeviceRequest(
         string? Image,

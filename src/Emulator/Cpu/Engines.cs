@@ -27,7 +27,7 @@ internal static class Engines
         return kind switch
         {
             EngineKind.Stepper => new SteppingEngine(stepper, hart.Soc),
-            EngineKind.Translator when mayTranslate && ExecutableMemory.IsAllowed => new TranslatingEngine(hart, stepper, shared),
+            EngineKind.Auto or EngineKind.Translator when mayTranslate && ExecutableMemory.IsAllowed => new TranslatingEngine(hart, stepper, shared),
             _ => new ThreadedInterpreter(hart, stepper),
         };
     }

@@ -7,7 +7,7 @@ namespace XousCloud.Emulator;
 /// <summary>How instructions are executed. The choice changes speed and nothing else.</summary>
 public enum EngineKind
 {
-    /// <summary>The fastest that this host allows.</summary>
+    /// <summary>The fastest that this host allows: the translator, or the threaded interpreter.</summary>
     Auto,
 
     /// <summary>The reference: one instruction at a time, complete.</summary>
@@ -35,7 +35,7 @@ public sealed record MachineOptions
 
     public EngineKind Engine { get; init; }
 
-    /// <summary>Whether <see cref="EngineKind.Translator"/> may be used; if not, the threaded interpreter takes its place.</summary>
+    /// <summary>Whether code may be translated; if not, the threaded interpreter takes the translator's place.</summary>
     public bool MayTranslate { get; init; } = true;
 
     /// <summary>Start at the reset vector as silicon does, and not at the image's entry in boot1's final state.</summary>

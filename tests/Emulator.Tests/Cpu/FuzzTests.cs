@@ -2,9 +2,12 @@
 // do something that no earlier one did (an operation in a mode, under page tables or not, with an outcome) is worth
 // keeping, and new cases are made from those that were kept.
 //
-//   XOUSCLOUD_FUZZ_CASES   how many new cases; scripts/fuzz runs it for long
-//   XOUSCLOUD_FUZZ_KEEP    when set, the corpus in fuzz-corpus.txt is written with what was found
+//   XOUSCLOUD_FUZZ_CASES    how many new cases
+//   XOUSCLOUD_FUZZ_SECONDS  for how long instead; scripts/test does ten minutes of it
+//   XOUSCLOUD_FUZZ_CASE     one case instead, a line as a difference prints it
+//   XOUSCLOUD_FUZZ_KEEP     when set, the corpus in fuzz-corpus.txt is written with what was found
 
+using System.Diagnostics;
 using System.Globalization;
 using System.Runtime.CompilerServices;
 using XousCloud.Emulator.Cpu;
@@ -30,8 +33,14 @@ public sealed class FuzzTests(ITestOutputHelper output)
         int seed = TestSeed.Next();
         output.WriteLine($"seed {seed}");
         Random random = new(seed);
-        int cases = int.TryParse(
-            Environment.GetEnvironmentVariable("XOUSCLOUD_FUZZ_CASES"), CultureInfo.InvariantCulture, out int given) ? given : Cases;
+        if (Environment.GetEnvironmentVariable("XOUSCLOUD_FUZZ_CASE") is { } one)
+        {
+            Compare(FuzzCase.Parse(one), "the environment");
+            return;
+        }
+
+        long end = Stopwatch.GetTimestamp() + ((Number("XOUSCLOUD_FUZZ_SECONDS") ?? 0) * Stopwatch.Frequency);
+        long cases = Number("XOUSCLOUD_FUZZ_SECONDS") is null ? Number("XOUSCLOUD_FUZZ_CASES") ?? Cases : long.MaxValue;
         bool keep = Environment.GetEnvironmentVariable("XOUSCLOUD_FUZZ_KEEP") is not null;
         List<FuzzCase> corpus = [.. File.ReadLines(CorpusFile()).Select(FuzzCase.Parse)];
         HashSet<Feature> seen = [];
@@ -40,24 +49,29 @@ public sealed class FuzzTests(ITestOutputHelper output)
             corpus.RemoveAll(kept => !seen.TryAddAll(FeaturesOf(kept)));
         }
 
-        for (int i = 0; i < cases; i++)
+        long done = 0;
+        for (; done < cases && (cases != long.MaxValue || Stopwatch.GetTimestamp() < end); done++)
         {
             FuzzCase made = corpus.Count == 0 || random.Next(10) == 0
                 ? FuzzCase.New(random)
                 : corpus[random.Next(corpus.Count)].Mutate(random, corpus[random.Next(corpus.Count)]);
-            Compare(made, $"seed {seed}, case {i}");
+            Compare(made, $"seed {seed}, case {done}");
             if (keep && seen.TryAddAll(FeaturesOf(made)))
             {
                 corpus.Add(made);
             }
         }
 
+        output.WriteLine($"{done} cases");
         if (keep)
         {
             File.WriteAllLines(CorpusFile(), corpus.Select(kept => kept.ToString()));
             output.WriteLine($"{corpus.Count} cases kept, {seen.Count} features");
         }
     }
+
+    private static long? Number(string variable) =>
+        long.TryParse(Environment.GetEnvironmentVariable(variable), CultureInfo.InvariantCulture, out long given) ? given : null;
 
     private static void Compare(FuzzCase fuzzed, string origin)
     {

@@ -7,21 +7,25 @@ namespace XousCloud.Emulator.Tests.Cpu.Translator;
 
 public sealed class EngineChoiceTests
 {
-    [Fact]
-    public void A_machine_that_may_not_translate_runs_on_the_threaded_interpreter()
+    [Theory]
+    [InlineData(EngineKind.Auto)]
+    [InlineData(EngineKind.Translator)]
+    public void A_machine_that_may_not_translate_runs_on_the_threaded_interpreter(EngineKind engine)
     {
-        using Machine machine = New(EngineKind.Translator, mayTranslate: false);
+        using Machine machine = New(engine, mayTranslate: false);
 
         machine.Run(1_000_000);
 
         Assert.IsType<CodePages>(machine.Hart.Code);
     }
 
-    [Fact]
-    public void A_machine_translates_where_the_host_allows_it()
+    [Theory]
+    [InlineData(EngineKind.Auto)]
+    [InlineData(EngineKind.Translator)]
+    public void A_machine_translates_where_the_host_allows_it(EngineKind engine)
     {
         Assert.SkipUnless(ExecutableMemory.IsAllowed, "This host does not allow executable memory.");
-        using Machine machine = New(EngineKind.Translator, mayTranslate: true);
+        using Machine machine = New(engine, mayTranslate: true);
 
         machine.Run(1_000_000);
 
