@@ -17,6 +17,9 @@ internal sealed unsafe class PollingLoop(Hart hart, Stepper stepper)
     /// <summary>The longest round, in instructions.</summary>
     private const int RoundLimit = 256;
 
+    // What must fit before the next event: one round is watched, and the others pass.
+    private const int LeastRounds = 3;
+
     // A loop that turns out not to be one is looked at again after twice as many rounds.
     private const int FirstLook = 8;
     private const int LastLook = 1 << 16;
@@ -30,6 +33,10 @@ internal sealed unsafe class PollingLoop(Hart hart, Stepper stepper)
 
     // The instruction that rounds are counted from: the first that leaves the fast path in the loop.
     private uint anchor;
+
+    // One that comes again and again, with no other in between, becomes it, however short ago the other was.
+    private uint latest;
+    private int inARow;
     private ulong seenAt;
     private int rounds;
     private int look = FirstLook;
@@ -43,7 +50,9 @@ internal sealed unsafe class PollingLoop(Hart hart, Stepper stepper)
         bool recent = soc.Now - seenAt <= RoundLimit;
         if (state->Pc != anchor)
         {
-            if (!recent)
+            inARow = state->Pc == latest ? inARow + 1 : 0;
+            latest = state->Pc;
+            if (!recent || inARow == FirstLook)
             {
                 anchor = state->Pc;
                 seenAt = soc.Now;
@@ -54,9 +63,10 @@ internal sealed unsafe class PollingLoop(Hart hart, Stepper stepper)
             return;
         }
 
+        ulong round = soc.Now - seenAt;
         seenAt = soc.Now;
         rounds = recent ? rounds + 1 : 0;
-        if (rounds >= look && horizon - soc.Now > RoundLimit)
+        if (rounds >= look && horizon - soc.Now > LeastRounds * round)
         {
             rounds = 0;
             look = TryPass(horizon) ? FirstLook : Math.Min(look * 2, LastLook);
@@ -86,7 +96,7 @@ internal sealed unsafe class PollingLoop(Hart hart, Stepper stepper)
         uint reservation = state->Reservation;
         uint status = hart.Registers.Mstatus;
         new ReadOnlySpan<uint>(state->X, 32).CopyTo(before);
-        if (!TryWatchRound(start))
+        if (!TryWatchRound(start, horizon))
         {
             return false;
         }
@@ -110,7 +120,7 @@ internal sealed unsafe class PollingLoop(Hart hart, Stepper stepper)
     }
 
     // Executes from the anchor to the anchor; false where the round does more than a waiting loop may.
-    private bool TryWatchRound(ulong start)
+    private bool TryWatchRound(ulong start, ulong horizon)
     {
         trace.Start();
         counters.Start();
@@ -125,7 +135,7 @@ internal sealed unsafe class PollingLoop(Hart hart, Stepper stepper)
             counters.Note(executed, now[executed.Rs1], now[executed.Rs2]);
             harmless = !soc.Attention && hart.Registers.Retired != retired && MayRepeat(executed);
         }
-        while (harmless && state->Pc != anchor && soc.Now - start < RoundLimit);
+        while (harmless && state->Pc != anchor && soc.Now - start < RoundLimit && soc.Now < horizon);
 
         hart.Memory.Trace = null;
         return harmless && state->Pc == anchor;
