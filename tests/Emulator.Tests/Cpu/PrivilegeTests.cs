@@ -108,6 +108,24 @@ public sealed class PrivilegeTests
     }
 
     [Theory, MemberData(nameof(Engines))]
+    public void A_handler_right_behind_the_access_that_faulted_runs_with_its_own_rights(EngineKind engine)
+    {
+        const int BehindTheStore = 16 * 4;
+        using CoreUnderTest core = new CoreUnderTest(engine, code =>
+        {
+            CoreUnderTest.Write(code, 0x302, 1 << 6); // misaligned stores go to S
+            uint handler = code.Here + BehindTheStore;
+            CoreUnderTest.Write(code, 0x105, handler);
+            CoreUnderTest.Enter(code, 0);
+            code.LoadConstant(5, CoreUnderTest.Sram + 2);
+            code.Words(Sw(0, 0, 5));
+            Assert.Equal(handler, code.Here);
+            code.Word(Csr(2, 0x142, 0, 10)); // scause, which U may not read
+        }).Run();
+        Assert.Equal((0u, 6u, Privilege.Supervisor), (core.Traps, core.X(10), core.Hart.Privilege));
+    }
+
+    [Theory, MemberData(nameof(Engines))]
     public void A_breakpoint_cannot_be_delegated(EngineKind engine)
     {
         using CoreUnderTest core = new CoreUnderTest(engine, code =>

@@ -149,9 +149,9 @@ internal sealed unsafe class TranslatingEngine : IEngine
                 return null;
             default:
                 (uint codeEpoch, uint cacheEpoch) = (code.Epoch, hart.Cache.Epoch);
-                Access(site, horizon);
+                bool done = TryAccess(site, horizon);
                 taken = site.Remaining - 1;
-                return state->Pc == site.Pc + site.Instruction.Length && MayGoOn(horizon) && CanTake(taken, horizon)
+                return done && state->Pc == site.Pc + site.Instruction.Length && MayGoOn(horizon) && CanTake(taken, horizon)
                     && codeEpoch == code.Epoch && cacheEpoch == hart.Cache.Epoch
                     ? (byte*)site.Resume
                     : null;
@@ -170,13 +170,14 @@ internal sealed unsafe class TranslatingEngine : IEngine
         }
     }
 
-    // Does an access that the tables have no entry for; most are to device registers.
-    private void Access(in CodeSite site, ulong horizon)
+    // Does an access that the tables have no entry for; most are to device registers. False where it was not done: a
+    // trap's handler can begin right behind the access, with other rights.
+    private bool TryAccess(in CodeSite site, ulong horizon)
     {
         polling.Visit(horizon);
         if (!MayGoOn(horizon))
         {
-            return;
+            return false;
         }
 
         if (state->Pc == site.Pc && TryAccessDevice(site.Instruction))
@@ -184,11 +185,12 @@ internal sealed unsafe class TranslatingEngine : IEngine
             state->Pc += site.Instruction.Length;
             hart.Registers.Retired++;
             soc.Now++;
+            return true;
         }
-        else
-        {
-            Step(site);
-        }
+
+        ulong retired = hart.Registers.Retired;
+        Step(site);
+        return hart.Registers.Retired != retired;
     }
 
     // A round that passed may have changed the registers, so the address is computed anew.
