@@ -1,6 +1,7 @@
 // Exceptions, delegation and returns. Facts: datasheet, traps; RTL, which instructions look at the privilege.
 
 using XousCloud.Emulator.Cpu;
+using XousCloud.Emulator.Soc;
 using static XousCloud.Emulator.Tests.Cpu.Assembler;
 
 namespace XousCloud.Emulator.Tests.Cpu;
@@ -110,19 +111,24 @@ public sealed class PrivilegeTests
     [Theory, MemberData(nameof(Engines))]
     public void A_handler_right_behind_the_access_that_faulted_runs_with_its_own_rights(EngineKind engine)
     {
-        const int BehindTheStore = 16 * 4;
-        using CoreUnderTest core = new CoreUnderTest(engine, code =>
-        {
-            CoreUnderTest.Write(code, 0x302, 1 << 6); // misaligned stores go to S
-            uint handler = code.Here + BehindTheStore;
-            CoreUnderTest.Write(code, 0x105, handler);
-            CoreUnderTest.Enter(code, 0);
-            code.LoadConstant(5, CoreUnderTest.Sram + 2);
-            code.Words(Sw(0, 0, 5));
-            Assert.Equal(handler, code.Here);
-            code.Word(Csr(2, 0x142, 0, 10)); // scause, which U may not read
-        }).Run();
-        Assert.Equal((0u, 6u, Privilege.Supervisor), (core.Traps, core.X(10), core.Hart.Privilege));
+        const int BehindTheStore = 14 * 4;
+        uint[] root = new uint[1024];
+        root[ChipMemories.RramBase >> 22] = (ChipMemories.RramBase >> 2) | 0xDF; // all is U's, so S may not execute it
+        using CoreUnderTest core = new CoreUnderTest(
+            engine,
+            code =>
+            {
+                CoreUnderTest.Write(code, 0x302, 1 << 15); // page faults of stores go to S
+                CoreUnderTest.Write(code, 0x180, 0x8000_0000 | (CoreUnderTest.Sram >> 12));
+                uint handler = code.Here + BehindTheStore;
+                CoreUnderTest.Write(code, 0x105, handler);
+                CoreUnderTest.Enter(code, 0);
+                code.Words(Sw(0, 0, 0));
+                Assert.Equal(handler, code.Here);
+                code.Word(Addi(10, 0, 1));
+            },
+            (CoreUnderTest.Sram, root)).Run();
+        Assert.Equal((12u, 0u, 15u), (core.TrapCause, core.X(10), core.CsrValue("scause")));
     }
 
     [Theory, MemberData(nameof(Engines))]
