@@ -105,7 +105,7 @@ public sealed unsafe class PhysicalMemory : IDisposable
     /// <returns>False, and nothing is read, where any byte of the range is not memory.</returns>
     public bool TryRead(uint address, Span<byte> destination)
     {
-        if (!IsMemory(address, destination.Length))
+        if (Find(address, destination.Length) is not { } region)
         {
             return false;
         }
@@ -113,7 +113,7 @@ public sealed unsafe class PhysicalMemory : IDisposable
         while (!destination.IsEmpty)
         {
             int length = (int)Math.Min((uint)destination.Length, PageSize - (address & PageMask));
-            new ReadOnlySpan<byte>(PageForRead(address) + (address & PageMask), length).CopyTo(destination);
+            new ReadOnlySpan<byte>(region.Pages[PageIndex(region, address)] + (address & PageMask), length).CopyTo(destination);
             destination = destination[length..];
             address += (uint)length;
         }
@@ -125,7 +125,7 @@ public sealed unsafe class PhysicalMemory : IDisposable
     /// <returns>False, and nothing is written, where any byte of the range is not memory.</returns>
     public bool TryWrite(uint address, ReadOnlySpan<byte> source)
     {
-        if (!IsMemory(address, source.Length))
+        if (Find(address, source.Length) is not { } region)
         {
             return false;
         }
@@ -133,7 +133,6 @@ public sealed unsafe class PhysicalMemory : IDisposable
         while (!source.IsEmpty)
         {
             int length = (int)Math.Min((uint)source.Length, PageSize - (address & PageMask));
-            MemoryRegion region = Find(address)!;
             source[..length].CopyTo(new Span<byte>(PageForWrite(region, address) + (address & PageMask), length));
             TellWatcher(region, address, (uint)length);
 
@@ -312,10 +311,11 @@ public sealed unsafe class PhysicalMemory : IDisposable
         return page;
     }
 
-    private bool IsMemory(uint address, int length)
+    // The memory that a whole range is in.
+    private MemoryRegion? Find(uint address, int length)
     {
         MemoryRegion? region = Find(address);
-        return region is not null && (ulong)(address - region.Base) + (ulong)length <= region.Length;
+        return region is not null && (ulong)(address - region.Base) + (ulong)length <= region.Length ? region : null;
     }
 
     private void Free()

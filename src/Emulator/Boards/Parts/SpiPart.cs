@@ -12,6 +12,8 @@ public abstract class SpiPart(string name) : BoardPart(name), ISpiDevice
     /// <summary>What stands on lines that nobody drives.</summary>
     protected const byte Undriven = 0xFF;
 
+    private const int BitsInByte = 8;
+
     private bool confused;
     private int bitsOfByte;
     private byte incoming;
@@ -47,13 +49,15 @@ public abstract class SpiPart(string name) : BoardPart(name), ISpiDevice
 
     public uint Transfer(SpiLines lines, uint sent, int bits)
     {
-        int width = lines == SpiLines.Single ? 1 : 4;
-        uint mask = (1u << width) - 1;
+        bool quad = lines != SpiLines.Single;
         uint received = 0;
-        for (int left = bits - width; left >= 0; left -= width)
+        for (int left = bits; left > 0;)
         {
+            int count = Math.Min(left, BitsInByte - bitsOfByte);
+            left -= count;
+            uint mask = (1u << count) - 1;
             uint driven = lines == SpiLines.QuadIn ? mask : (sent >> left) & mask;
-            received = (received << width) | Clock(driven, width, mask);
+            received = (received << count) | Clock(driven, count, mask, quad);
         }
 
         return lines == SpiLines.QuadOut ? uint.MaxValue : received;
@@ -63,6 +67,7 @@ public abstract class SpiPart(string name) : BoardPart(name), ISpiDevice
     {
         state.Bool(ref confused);
         state.I32(ref bitsOfByte);
+        bitsOfByte &= BitsInByte - 1;
         state.U8(ref incoming);
         state.U8(ref outgoing);
     }
@@ -75,18 +80,19 @@ public abstract class SpiPart(string name) : BoardPart(name), ISpiDevice
         outgoing = Undriven;
     }
 
-    private uint Clock(uint driven, int width, uint mask)
+    // The next bits, of one byte.
+    private uint Clock(uint driven, int count, uint mask, bool quad)
     {
         if (bitsOfByte == 0)
         {
-            confused |= ExpectsQuad != (width == 4);
+            confused |= ExpectsQuad != quad;
             outgoing = confused ? Undriven : Send();
         }
 
-        uint answer = (uint)(outgoing >> (8 - width)) & mask;
-        outgoing = (byte)((outgoing << width) | (int)mask);
-        incoming = (byte)((incoming << width) | (int)driven);
-        bitsOfByte = (bitsOfByte + width) & 7;
+        uint answer = (uint)(outgoing >> (BitsInByte - count)) & mask;
+        outgoing = (byte)((outgoing << count) | (int)mask);
+        incoming = (byte)((incoming << count) | (int)driven);
+        bitsOfByte = (bitsOfByte + count) % BitsInByte;
         if (bitsOfByte == 0 && !confused)
         {
             Receive(incoming);
