@@ -61,40 +61,38 @@ internal sealed unsafe class MemoryAccess(Hart hart, SystemOnChip soc)
         return hart.Cache.TryFillWrite(address, hart.Translation.Leaf, region, physical);
     }
 
-    /// <summary>Whether an address is known to be in a page of device registers.</summary>
-    public bool IsDevice(uint address, bool store) => devices.Find(address, store, out _) is not null;
-
-    /// <summary>Loads from a device register that was loaded from before.</summary>
+    /// <summary>The block at an address, if a register of its page was loaded from (or stored to) before.</summary>
     /// <param name="address">Virtual address.</param>
-    /// <param name="size">1, 2 or 4.</param>
-    /// <param name="value">Zero-extended.</param>
-    /// <returns>False where a load must take the complete path; nothing has happened then.</returns>
-    public bool TryLoadDevice(uint address, uint size, out uint value)
+    /// <param name="store">Whether it is to be written.</param>
+    /// <param name="offset">Byte offset in the block.</param>
+    public MappedBlock? FindDevice(uint address, bool store, out uint offset)
     {
-        value = 0;
-        if ((address & (size - 1)) != 0 || devices.Find(address, store: false, out uint offset) is not { } mapped)
-        {
-            return false;
-        }
-
-        value = Narrow(mapped.Peripheral.Read(offset & ~3u), address, size);
-        return true;
+        MappedBlock? device = devices.Find(address, store, out offset);
+        return store && watches.Count != 0 ? null : device;
     }
 
-    /// <summary>Stores to a device register that was stored to before.</summary>
-    /// <returns>False where a store must take the complete path; nothing has happened then.</returns>
-    public bool TryStoreDevice(uint address, uint size, uint value)
+    /// <summary>Loads from a register of a device that was found; zero-extended.</summary>
+    /// <returns>False where the load is misaligned; nothing has happened then.</returns>
+    public static bool TryLoad(MappedBlock device, uint offset, uint size, out uint value)
     {
-        if ((address & (size - 1)) != 0 || watches.Count != 0
-            || devices.Find(address, store: true, out uint offset) is not { } mapped)
+        bool aligned = (offset & (size - 1)) == 0;
+        value = aligned ? Narrow(device.Peripheral.Read(offset & ~3u), offset, size) : 0;
+        return aligned;
+    }
+
+    /// <summary>Stores to a register of a device that was found.</summary>
+    /// <returns>False where the store is misaligned; nothing has happened then.</returns>
+    public bool TryStore(MappedBlock device, uint offset, uint size, uint value)
+    {
+        bool aligned = (offset & (size - 1)) == 0;
+        if (aligned)
         {
-            return false;
+            hart.State->Reservation = 0;
+            (uint lanes, int shift) = Lanes(offset, size);
+            device.Peripheral.Write(offset & ~3u, (value << shift) & lanes, lanes);
         }
 
-        hart.State->Reservation = 0;
-        (uint lanes, int shift) = Lanes(address, size);
-        mapped.Peripheral.Write(offset & ~3u, (value << shift) & lanes, lanes);
-        return true;
+        return aligned;
     }
 
     /// <summary>Loads 1, 2 or 4 bytes, zero-extended; raises the exception and returns false if there is one.</summary>

@@ -20,9 +20,12 @@ internal sealed unsafe class PollingLoop(Hart hart, Stepper stepper)
     // What must fit before the next event: one round is watched, and the others pass.
     private const int LeastRounds = 3;
 
-    // A loop that turns out not to be one is looked at again after twice as many rounds.
+    // A loop that turns out not to be one is looked at again after twice as many rounds, one that was at its next round.
     private const int FirstLook = 8;
     private const int LastLook = 1 << 16;
+
+    // Instructions that may begin a round are kept by their address; of two with one place, the later is.
+    private const int Places = 64;
 
     private readonly HartState* state = hart.State;
     private readonly SystemOnChip soc = hart.Soc;
@@ -31,72 +34,52 @@ internal sealed unsafe class PollingLoop(Hart hart, Stepper stepper)
     private readonly uint[] before = new uint[32];
     private readonly uint[] now = new uint[32];
 
-    // The instruction that rounds are counted from: the first that leaves the fast path in the loop.
-    private uint anchor;
-
-    // One that comes again and again, with no other in between, becomes it, however short ago the other was.
-    private uint latest;
-    private int inARow;
-    private ulong seenAt;
-    private int rounds;
-    private int look = FirstLook;
+    private readonly Anchor[] anchors = new Anchor[Places];
 
     /// <summary>Instructions that were counted and not executed.</summary>
     public ulong Skipped { get; private set; }
 
-    /// <summary>Called before an instruction that leaves the fast path; may execute, and skip, whole rounds from there.</summary>
-    public void Visit(ulong horizon)
+    /// <summary>Called before an instruction that leaves the fast path; may execute, and skip, rounds from there.</summary>
+    /// <returns>Whether anything was executed: where to go on is to be looked up then.</returns>
+    public bool Visit(ulong horizon)
     {
-        bool recent = soc.Now - seenAt <= RoundLimit;
-        if (state->Pc != anchor)
+        ref Anchor anchor = ref anchors[(state->Pc >> 1) % Places];
+        ulong round = soc.Now - anchor.SeenAt;
+        anchor.SeenAt = soc.Now;
+        if (anchor.Pc != state->Pc || round > RoundLimit)
         {
-            inARow = state->Pc == latest ? inARow + 1 : 0;
-            latest = state->Pc;
-            if (!recent || inARow == FirstLook)
-            {
-                anchor = state->Pc;
-                seenAt = soc.Now;
-                rounds = 0;
-                look = FirstLook;
-            }
-
-            return;
+            anchor.Look = anchor.Pc == state->Pc ? anchor.Look : FirstLook;
+            anchor.Pc = state->Pc;
+            anchor.Rounds = 0;
+            return false;
         }
 
-        ulong round = soc.Now - seenAt;
-        seenAt = soc.Now;
-        rounds = recent ? rounds + 1 : 0;
-        if (rounds >= look && horizon - soc.Now > LeastRounds * round)
+        anchor.Rounds++;
+        if (anchor.Rounds < anchor.Look || horizon - soc.Now <= LeastRounds * round)
         {
-            rounds = 0;
-            look = TryPass(horizon) ? FirstLook : Math.Min(look * 2, LastLook);
-            seenAt = soc.Now;
+            return false;
         }
+
+        anchor.Rounds = 0;
+        anchor.Look = TryPass(horizon, round) ? 1 : Math.Min(anchor.Look * 2, LastLook);
+        anchor.SeenAt = soc.Now;
+        return true;
     }
 
     /// <summary>Looks whether the instruction at pc is part of a loop that waits without leaving the fast path.</summary>
     /// <returns>Whether rounds were passed.</returns>
     public bool LookNow(ulong horizon)
     {
-        if (horizon - soc.Now <= RoundLimit)
-        {
-            return false;
-        }
-
-        anchor = state->Pc;
-        rounds = 0;
-        bool passed = TryPass(horizon);
-        seenAt = soc.Now;
-        return passed;
+        return horizon - soc.Now > RoundLimit && TryPass(horizon, RoundLimit);
     }
 
-    private bool TryPass(ulong horizon)
+    private bool TryPass(ulong horizon, ulong longest)
     {
         ulong start = soc.Now;
         uint reservation = state->Reservation;
         uint status = hart.Registers.Mstatus;
         new ReadOnlySpan<uint>(state->X, 32).CopyTo(before);
-        if (!TryWatchRound(start, horizon))
+        if (!TryWatchRound(Math.Min(horizon, start + longest)))
         {
             return false;
         }
@@ -119,9 +102,10 @@ internal sealed unsafe class PollingLoop(Hart hart, Stepper stepper)
         return true;
     }
 
-    // Executes from the anchor to the anchor; false where the round does more than a waiting loop may.
-    private bool TryWatchRound(ulong start, ulong horizon)
+    // Executes from here to here; false where the round takes longer or does more than a waiting loop may.
+    private bool TryWatchRound(ulong end)
     {
+        uint anchor = state->Pc;
         trace.Start();
         counters.Start();
         hart.Memory.Trace = trace;
@@ -135,7 +119,7 @@ internal sealed unsafe class PollingLoop(Hart hart, Stepper stepper)
             counters.Note(executed, now[executed.Rs1], now[executed.Rs2]);
             harmless = !soc.Attention && hart.Registers.Retired != retired && MayRepeat(executed);
         }
-        while (harmless && state->Pc != anchor && soc.Now - start < RoundLimit && soc.Now < horizon);
+        while (harmless && state->Pc != anchor && soc.Now < end);
 
         hart.Memory.Trace = null;
         return harmless && state->Pc == anchor;
@@ -155,4 +139,13 @@ internal sealed unsafe class PollingLoop(Hart hart, Stepper stepper)
     private static bool Counts(int controlRegister) => controlRegister is
         ControlRegister.Mcycle or ControlRegister.Mcycleh or ControlRegister.Minstret or ControlRegister.Minstreth
         or ControlRegister.Cycle or ControlRegister.Cycleh or ControlRegister.Instret or ControlRegister.Instreth;
+
+    // Where a round may begin: an instruction that leaves the fast path.
+    private struct Anchor
+    {
+        public uint Pc;
+        public int Rounds;
+        public int Look;
+        public ulong SeenAt;
+    }
 }

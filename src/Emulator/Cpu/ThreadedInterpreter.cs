@@ -69,8 +69,7 @@ internal sealed unsafe class ThreadedInterpreter : IEngine
                     Decode(state->Pc);
                     break;
                 case FastExit.Slow:
-                    polling.Visit(horizon);
-                    if (soc.Now < horizon && !soc.Attention)
+                    if (!polling.Visit(horizon))
                     {
                         stepper.Step();
                     }

@@ -111,7 +111,7 @@ internal sealed unsafe class TranslatingEngine : IEngine
                 return;
             }
 
-            CodeSite site = code.Site(state->Site);
+            ref readonly CodeSite site = ref code.Site(state->Site);
             state->Pc = site.Pc;
             Count(budget - left - site.Remaining);
             place = Leave(site, horizon, out taken);
@@ -137,25 +137,40 @@ internal sealed unsafe class TranslatingEngine : IEngine
             case SiteKind.Budget:
                 LookForWaiting(horizon);
                 return null;
-            case SiteKind.Load when !hart.Memory.IsDevice(state->Address, store: false) && hart.Memory.TryFillRead(state->Address):
-            case SiteKind.Store when !hart.Memory.IsDevice(state->Address, store: true) && hart.Memory.TryFillWrite(state->Address):
-                taken = site.Remaining;
-                return CanTake(taken, horizon) ? (byte*)site.Retry : null;
-            case SiteKind.Straddling:
-                StepOver(site, horizon);
-                return null;
-            case SiteKind.Slow:
-                StepOver(site, horizon);
+            case SiteKind.Slow or SiteKind.Straddling:
+                if (MayGoOn(horizon) && !polling.Visit(horizon))
+                {
+                    Step(site);
+                }
+
                 return null;
             default:
-                (uint codeEpoch, uint cacheEpoch) = (code.Epoch, hart.Cache.Epoch);
-                bool done = TryAccess(site, horizon);
-                taken = site.Remaining - 1;
-                return done && state->Pc == site.Pc + site.Instruction.Length && MayGoOn(horizon) && CanTake(taken, horizon)
-                    && codeEpoch == code.Epoch && cacheEpoch == hart.Cache.Epoch
-                    ? (byte*)site.Resume
-                    : null;
+                return LeaveAtAccess(site, horizon, out taken);
         }
+    }
+
+    // The tables have no entry for the page: it is entered, or the access is done here; most are to device registers.
+    private byte* LeaveAtAccess(in CodeSite site, ulong horizon, out int taken)
+    {
+        bool store = site.Kind == SiteKind.Store;
+        MappedBlock? device = hart.Memory.FindDevice(state->Address, store, out uint offset);
+        taken = site.Remaining;
+        if (device is null && (store ? hart.Memory.TryFillWrite(state->Address) : hart.Memory.TryFillRead(state->Address)))
+        {
+            return CanTake(taken, horizon) ? (byte*)site.Retry : null;
+        }
+
+        if (polling.Visit(horizon))
+        {
+            return null;
+        }
+
+        taken--;
+        (uint codeEpoch, uint cacheEpoch) = (code.Epoch, hart.Cache.Epoch);
+        return TryAccess(site, device, offset) && MayGoOn(horizon) && CanTake(taken, horizon)
+            && codeEpoch == code.Epoch && cacheEpoch == hart.Cache.Epoch
+            ? (byte*)site.Resume
+            : null;
     }
 
     private bool CanTake(int instructions, ulong horizon) =>
@@ -170,17 +185,10 @@ internal sealed unsafe class TranslatingEngine : IEngine
         }
     }
 
-    // Does an access that the tables have no entry for; most are to device registers. False where it was not done: a
-    // trap's handler can begin right behind the access, with other rights.
-    private bool TryAccess(in CodeSite site, ulong horizon)
+    // False where it was not done: a trap's handler can begin right behind the access, with other rights.
+    private bool TryAccess(in CodeSite site, MappedBlock? device, uint offset)
     {
-        polling.Visit(horizon);
-        if (!MayGoOn(horizon))
-        {
-            return false;
-        }
-
-        if (state->Pc == site.Pc && TryAccessDevice(site.Instruction))
+        if (device is not null && TryAccessDevice(site.Instruction, device, offset))
         {
             state->Pc += site.Instruction.Length;
             hart.Registers.Retired++;
@@ -193,22 +201,20 @@ internal sealed unsafe class TranslatingEngine : IEngine
         return hart.Registers.Retired != retired;
     }
 
-    // A round that passed may have changed the registers, so the address is computed anew.
-    private bool TryAccessDevice(in Instruction i)
+    private bool TryAccessDevice(in Instruction i, MappedBlock device, uint offset)
     {
-        uint address = state->X[i.Rs1] + (uint)i.Immediate;
         uint value;
         switch (i.Operation)
         {
             case Operation.Sw:
-                return hart.Memory.TryStoreDevice(address, 4, state->X[i.Rs2]);
+                return hart.Memory.TryStore(device, offset, 4, state->X[i.Rs2]);
             case Operation.Sh:
-                return hart.Memory.TryStoreDevice(address, 2, (ushort)state->X[i.Rs2]);
+                return hart.Memory.TryStore(device, offset, 2, (ushort)state->X[i.Rs2]);
             case Operation.Sb:
-                return hart.Memory.TryStoreDevice(address, 1, (byte)state->X[i.Rs2]);
-            case Operation.Lw when hart.Memory.TryLoadDevice(address, 4, out value):
-            case Operation.Lhu when hart.Memory.TryLoadDevice(address, 2, out value):
-            case Operation.Lbu when hart.Memory.TryLoadDevice(address, 1, out value):
+                return hart.Memory.TryStore(device, offset, 1, (byte)state->X[i.Rs2]);
+            case Operation.Lw when MemoryAccess.TryLoad(device, offset, 4, out value):
+            case Operation.Lhu when MemoryAccess.TryLoad(device, offset, 2, out value):
+            case Operation.Lbu when MemoryAccess.TryLoad(device, offset, 1, out value):
                 state->X[i.Rd] = i.Rd == 0 ? 0 : value;
                 return true;
             default:
@@ -216,18 +222,9 @@ internal sealed unsafe class TranslatingEngine : IEngine
         }
     }
 
-    private void StepOver(in CodeSite site, ulong horizon)
-    {
-        polling.Visit(horizon);
-        if (MayGoOn(horizon))
-        {
-            Step(site);
-        }
-    }
-
     private void Step(in CodeSite site)
     {
-        if (state->Pc == site.Pc && site.Kind != SiteKind.Straddling)
+        if (site.Kind != SiteKind.Straddling)
         {
             stepper.Execute(site.Instruction);
         }
