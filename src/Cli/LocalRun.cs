@@ -103,18 +103,38 @@ internal sealed class LocalRun : IMachineObserver, IDisposable
     public IEnumerable<PinActivity> Pins => pins.OfType<PinActivity>();
 
     /// <summary>Runs to the end.</summary>
-    public RunEnd Run(StopSignals signals)
+    public RunEnd Run(StopSignals signals) => RunFor(signals, () => false)!;
+
+    /// <summary>Runs until the end, or until it is to stop; that is asked between slices.</summary>
+    /// <returns>Null where it stopped before the end.</returns>
+    public RunEnd? RunFor(StopSignals signals, Func<bool> stops)
     {
         wall.Start();
         RunEnd? end = null;
-        while (end is null)
+        while (end is null && !stops())
         {
             end = Prepare() ?? Slice(signals);
             WriteOutput();
         }
 
         wall.Stop();
-        return end.Code == ExitCode.Met || HasStopped ? end : end with { Message = end.Message + Boot() };
+        return end is null || end.Code == ExitCode.Met || HasStopped ? end : end with { Message = end.Message + Boot() };
+    }
+
+    /// <summary>The end of a run whose machine a debugger keeps from running; null as long as the host wants none.</summary>
+    public RunEnd? EndOf(StopSignals signals) => HostEnd(signals);
+
+    public RunEnd EndByDebugger() =>
+        new(script.Awaited is null ? ExitCode.Met : ExitCode.NotMet, $"ended by the debugger {Now}{Missing()}");
+
+    /// <summary>One instruction for a debugger, or to the next event where the core waits.</summary>
+    public void StepByDebugger()
+    {
+        if (!HasStopped)
+        {
+            Machine.Step();
+            WriteOutput();
+        }
     }
 
     void IMachineObserver.ConsoleOutput(ConsolePort port, byte value, ulong cycle)
@@ -210,7 +230,7 @@ internal sealed class LocalRun : IMachineObserver, IDisposable
         }
 
         // A guest that waits for what cannot come gets to the limit in one go.
-        bool waitsForEver = Machine.IsWaiting && Machine.NextEvent is null && !request.RealTime;
+        bool waitsForEver = Machine.IsWaiting && Machine.NextEvent is null && !request.RealTime && request.GdbPort is null;
         ulong target = waitsForEver ? limit : Math.Min(limit, Machine.Cycle + SliceCycles);
         if (StepIsUnderWay)
         {

@@ -2,6 +2,8 @@
 
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using System.Globalization;
+using System.Net;
 using XousCloud.Emulator;
 using XousCloud.Emulator.Boards;
 using XousCloud.Emulator.Firmware;
@@ -118,6 +120,13 @@ internal sealed class RunCommand
         Description = "End after a store to this word: with code 0, or 1 if something else is still waited for.",
     };
 
+    private readonly Option<string?> gdb = new("--gdb")
+    {
+        HelpName = "PORT",
+        Description = "Wait at the first instruction for a GDB (gdb-multiarch) at this port of 127.0.0.1, 0 for one that is "
+            + "free. There is no limit of time then, unless --max-time or --max-wall-time sets one.",
+    };
+
     private readonly Option<string[]> dump = new("--dump")
     {
         HelpName = "ADDR:LEN:FILE",
@@ -152,7 +161,7 @@ internal sealed class RunCommand
         Command command = new("run", "Run firmware on an emulated device, on this computer.")
         {
             files, board, console, until, send, press, after, maxTime, maxWallTime, realTime, engine, entry, cold, powerCut, seed, counter,
-            developerMode, stopOnWrite, dump, hash, stats, os, ipc,
+            developerMode, stopOnWrite, gdb, dump, hash, stats, os, ipc,
         };
         command.SetAction(parsed => (int)RunSession.Run(Read(parsed), streams));
         return command;
@@ -167,6 +176,7 @@ internal sealed class RunCommand
             : null;
         List<ScriptStep> steps = ReadSteps(parsed, chosen);
         ConsolePattern? pattern = parsed.GetValue(until) is { } text ? new ConsolePattern(text, until.Name) : null;
+        int? gdbPort = ReadGdbPort(parsed.GetValue(gdb));
         ConsolePort port = ReadPort(parsed.GetValue(console), chosen);
         if (port == ConsolePort.Duart && steps.OfType<SendText>().Any())
         {
@@ -181,7 +191,9 @@ internal sealed class RunCommand
             Console = port,
             Steps = steps,
             Until = pattern,
-            MaxTime = ReadMaxTime(parsed.GetValue(maxTime), pattern is not null || steps.Count > 0),
+            MaxTime = gdbPort is not null && parsed.GetValue(maxTime) is null
+                ? VirtualTime.Seconds(uint.MaxValue)
+                : ReadMaxTime(parsed.GetValue(maxTime), pattern is not null || steps.Count > 0),
             MaxWallTime = ReadWallTime(parsed.GetValue(maxWallTime)),
             RealTime = parsed.GetValue(realTime),
             Engine = ReadEngine(parsed.GetValue(engine)),
@@ -190,6 +202,7 @@ internal sealed class RunCommand
             Seed = ReadSeed(parsed.GetValue(seed)),
             Factory = ReadFactory(parsed.GetValue(counter) ?? [], parsed.GetValue(developerMode)),
             StopOnWrite = watched,
+            GdbPort = gdbPort,
             Dumps = [.. (parsed.GetValue(dump) ?? []).Select(ReadDump)],
             ShowHash = parsed.GetValue(hash),
             ShowStatistics = parsed.GetValue(stats),
@@ -234,6 +247,10 @@ internal sealed class RunCommand
         _ => throw new BadInputException(
             "engine_unknown", $"There is no engine '{name}'.", "Choose auto, translator, threaded or stepper."),
     };
+
+    private static int? ReadGdbPort(string? text) => text is null ? null
+        : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int port) && port <= IPEndPoint.MaxPort ? port
+        : throw new BadInputException("gdb_port_invalid", $"--gdb: '{text}' is not a port.", "Write a number up to 65535, or 0 for a free port.");
 
     private static ulong ReadSeed(string? text) => text is null ? 0
         : Numbers.TryParse(text, out ulong value) ? value

@@ -44,6 +44,9 @@ internal sealed record RunRequest
     /// <summary>End the run after a store here.</summary>
     public required uint? StopOnWrite { get; init; }
 
+    /// <summary>The port at which a debugger is waited for; null for none.</summary>
+    public required int? GdbPort { get; init; }
+
     public required IReadOnlyList<MemoryDump> Dumps { get; init; }
 
     public required bool ShowHash { get; init; }

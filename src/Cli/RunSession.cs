@@ -1,5 +1,6 @@
 // A run and what is said about it: the end, statistics, dumps, the hash.
 
+using XousCloud.Cli.Gdb;
 using XousCloud.Emulator;
 using XousCloud.Emulator.Boards;
 using XousCloud.Emulator.Usb;
@@ -20,7 +21,7 @@ internal static class RunSession
         RunEnd end;
         using (StopSignals signals = StopSignals.OfProcess())
         {
-            end = run.Run(signals);
+            end = request.GdbPort is { } port ? GdbServer.Run(run, port, signals, streams) : run.Run(signals);
         }
 
         streams.Error.WriteLine(end.Message);

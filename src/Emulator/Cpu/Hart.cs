@@ -113,6 +113,9 @@ public sealed unsafe class Hart : IDisposable
 
     internal SystemOnChip Soc => soc;
 
+    /// <summary>Where a debugger wants to stop; null while none was ever there.</summary>
+    internal DebugStops? Debug { get; set; }
+
     /// <summary>Who watches traps and returns; null while nobody does.</summary>
     internal IPrivilegeWatcher? Watcher { get; set; }
 
@@ -150,6 +153,35 @@ public sealed unsafe class Hart : IDisposable
 
         return true;
     }
+
+    /// <summary>Writes memory for a debugger, through the MMU when it is on: whatever the rights, RRAM included, at once.</summary>
+    /// <returns>False, and nothing is written, where any byte is not mapped, or not memory.</returns>
+    public bool TryWriteVirtual(uint address, ReadOnlySpan<byte> source)
+    {
+        if (!TryReadVirtual(address, new byte[source.Length]))
+        {
+            return false;
+        }
+
+        while (!source.IsEmpty)
+        {
+            int length = (int)Math.Min((uint)source.Length, 0x1000 - (address & 0xFFF));
+            TryTranslate(address, out uint physical);
+            soc.Memory.TryWrite(physical, source[..length]);
+            source = source[length..];
+            address += (uint)length;
+        }
+
+        return true;
+    }
+
+    /// <summary>Sets a general register for a debugger; x0 stays 0.</summary>
+    /// <param name="number">0 to 31.</param>
+    /// <param name="value">What it is to hold.</param>
+    public void SetRegister(int number, uint value) => state->X[number & 31] = (number & 31) == 0 ? 0 : value;
+
+    /// <summary>Sets the address of the next instruction for a debugger; bit 0 is dropped.</summary>
+    public void SetPc(uint value) => state->Pc = value & ~1u;
 
     /// <summary>Where a virtual address of the current address space is, as a debugger asks: permissions do not matter.</summary>
     public bool TryTranslate(uint address, out uint physical)

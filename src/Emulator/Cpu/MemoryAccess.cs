@@ -16,18 +16,10 @@ internal sealed unsafe class MemoryAccess(Hart hart, SystemOnChip soc)
     private const uint XipBase = 0x7000_0000;
     private const uint XipLength = 0x0400_0000;
 
-    private readonly List<Watch> watches = [];
     private readonly DevicePages devices = new(hart);
 
     /// <summary>Where reads and stores are noted while a round of a loop is watched; null otherwise.</summary>
     public RoundTrace? Trace { get; set; }
-
-    /// <summary>Calls back after a store that touches the word at a virtual or physical address.</summary>
-    public void WatchWrites(uint address, Action hit)
-    {
-        watches.Add(new Watch(address & ~3u, hit));
-        hart.Cache.ForgetAll();
-    }
 
     /// <summary>Enters the page of an address into the tables for loads.</summary>
     /// <returns>False where a load must take the complete path; nothing has happened then.</returns>
@@ -35,7 +27,8 @@ internal sealed unsafe class MemoryAccess(Hart hart, SystemOnChip soc)
     {
         if (!hart.DataIsCached || hart.State->Read[address >> FlatTables.PageShift] != 0 // misaligned
             || !TryTranslate(address, Access.Load, out uint physical)
-            || soc.Memory.FindOnBus(physical) is not { LoadGuard: null } region)
+            || soc.Memory.FindOnBus(physical) is not { LoadGuard: null } region
+            || IsWatched(address, physical, WatchedAccesses.Loads))
         {
             return false;
         }
@@ -52,7 +45,7 @@ internal sealed unsafe class MemoryAccess(Hart hart, SystemOnChip soc)
             || !TryTranslate(address, Access.Store, out uint physical)
             || soc.Memory.FindOnBus(physical) is not { StoreTarget: null } region
             || region.Watches[PhysicalMemory.PageIndex(region, physical)] != PageWatch.None
-            || IsWatched(address, physical))
+            || IsWatched(address, physical, WatchedAccesses.Stores))
         {
             return false;
         }
@@ -68,7 +61,7 @@ internal sealed unsafe class MemoryAccess(Hart hart, SystemOnChip soc)
     public MappedBlock? FindDevice(uint address, bool store, out uint offset)
     {
         MappedBlock? device = devices.Find(address, store, out offset);
-        return store && watches.Count != 0 ? null : device;
+        return hart.Debug is { HasWatchpoints: true } ? null : device;
     }
 
     /// <summary>Loads from a register of a device that was found; zero-extended.</summary>
@@ -183,13 +176,7 @@ internal sealed unsafe class MemoryAccess(Hart hart, SystemOnChip soc)
             StoreToRam(address, region, physical, size, value);
         }
 
-        foreach (Watch watch in watches)
-        {
-            if ((address & ~3u) == watch.Address || (physical & ~3u) == watch.Address)
-            {
-                watch.Hit();
-            }
-        }
+        hart.Debug?.Accessed(address, physical, size, WatchedAccesses.Stores);
     }
 
     /// <summary>
@@ -216,11 +203,12 @@ internal sealed unsafe class MemoryAccess(Hart hart, SystemOnChip soc)
     }
 
     /// <summary>Finds the page to execute from, for an engine that keeps decoded pages.</summary>
-    /// <returns>False where fetching faults; nothing is raised.</returns>
+    /// <returns>False where fetching faults, and where a breakpoint leaves the page to the stepper; nothing is raised.</returns>
     public bool TryFindCode(uint pc, out uint physical)
     {
         physical = pc;
-        return (!hart.Translation.IsOn(hart.Privilege)
+        return hart.Debug?.HasBreakpointInPage(pc) != true
+            && (!hart.Translation.IsOn(hart.Privilege)
                 || hart.Translation.TryWalk(pc, Access.Fetch, hart.Privilege, out physical))
             && soc.Memory.FindOnBus(physical) is { Executable: true };
     }
@@ -257,6 +245,17 @@ internal sealed unsafe class MemoryAccess(Hart hart, SystemOnChip soc)
 
     private bool TryReadPhysical(uint address, uint physical, uint size, out uint value)
     {
+        bool answered = TryReadBus(address, physical, size, out value);
+        if (answered)
+        {
+            hart.Debug?.Accessed(address, physical, size, WatchedAccesses.Loads);
+        }
+
+        return answered;
+    }
+
+    private bool TryReadBus(uint address, uint physical, uint size, out uint value)
+    {
         MemoryRegion? region = soc.Memory.FindOnBus(physical);
         if (region is not null)
         {
@@ -264,7 +263,7 @@ internal sealed unsafe class MemoryAccess(Hart hart, SystemOnChip soc)
             byte* page = region.Pages[PhysicalMemory.PageIndex(region, physical)];
             byte* place = page + (physical & 0xFFF);
             value = right == LoadRight.Denied ? 0 : size == 4 ? *(uint*)place : size == 2 ? *(ushort*)place : *place;
-            if (hart.DataIsCached && right == LoadRight.Everybody)
+            if (hart.DataIsCached && right == LoadRight.Everybody && !IsWatched(address, physical, WatchedAccesses.Loads))
             {
                 hart.Cache.FillRead(address, hart.Translation.Leaf, page);
             }
@@ -358,24 +357,14 @@ internal sealed unsafe class MemoryAccess(Hart hart, SystemOnChip soc)
         {
             soc.Memory.TellWatcher(region, physical, size);
         }
-        else if (hart.DataIsCached && !IsWatched(address, physical))
+        else if (hart.DataIsCached && !IsWatched(address, physical, WatchedAccesses.Stores))
         {
             hart.Cache.TryFillWrite(address, hart.Translation.Leaf, region, physical);
         }
     }
 
-    private bool IsWatched(uint address, uint physical)
-    {
-        foreach (Watch watch in watches)
-        {
-            if ((watch.Address ^ address) < PhysicalMemory.PageSize || (watch.Address ^ physical) < PhysicalMemory.PageSize)
-            {
-                return true;
-            }
-        }
-
-        return false;
-    }
+    private bool IsWatched(uint address, uint physical, WatchedAccesses accesses) =>
+        hart.Debug?.WatchesPage(address, physical, accesses) == true;
 
     // Where the bus answers although no block is there: the peripheral windows, the flash that is not bonded out,
     // and the core's window. Everywhere else a load faults.
@@ -386,6 +375,4 @@ internal sealed unsafe class MemoryAccess(Hart hart, SystemOnChip soc)
         0x7 when physical - XipBase < XipLength => "XIP flash (not bonded out)",
         _ => null,
     };
-
-    private sealed record Watch(uint Address, Action Hit);
 }

@@ -34,9 +34,17 @@ internal sealed unsafe class Stepper(Hart hart)
     /// <summary>The instruction that was executed last.</summary>
     public Instruction LastInstruction { get; private set; }
 
-    /// <summary>Executes the instruction at pc, or takes the exception that it raises. Either takes one cycle.</summary>
+    /// <summary>
+    /// Executes the instruction at pc, or takes the exception that it raises. Either takes one cycle. Nothing happens where
+    /// a breakpoint stops the machine.
+    /// </summary>
     public void Step()
     {
+        if (hart.Debug?.StopsBefore(state->Pc) == true)
+        {
+            return;
+        }
+
         if (memory.TryFetch(state->Pc, out uint encoding))
         {
             Execute(decoder.Decode(encoding));

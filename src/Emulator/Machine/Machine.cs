@@ -172,11 +172,15 @@ public sealed class Machine : IDisposable
         }
     }
 
-    /// <summary>Executes one instruction, or goes to the next event when the core waits.</summary>
-    public RunStop Step() => Run(
-        Soc.CoreStalledUntil > Soc.Now ? Soc.CoreStalledUntil - Soc.Now + 1
-        : IsWaiting && NextEvent is { } next ? Math.Max(1, next - Soc.Now)
-        : 1);
+    /// <summary>Executes one instruction, whatever breakpoint it has, or goes to the next event when the core waits.</summary>
+    public RunStop Step()
+    {
+        Hart.Debug?.Pass(Hart.Pc);
+        return Run(
+            Soc.CoreStalledUntil > Soc.Now ? Soc.CoreStalledUntil - Soc.Now + 1
+            : IsWaiting && NextEvent is { } next ? Math.Max(1, next - Soc.Now)
+            : 1);
+    }
 
     /// <summary>Makes <see cref="Run"/> return at the next instruction boundary. For observers.</summary>
     public void RequestStop()
@@ -186,7 +190,13 @@ public sealed class Machine : IDisposable
     }
 
     /// <summary>Stops the run after a store to this virtual or physical word, as the core addresses it.</summary>
-    public void StopOnWrite(uint address) => Hart.Memory.WatchWrites(address, RequestStop);
+    public void StopOnWrite(uint address) => Debug.AddWatchpoint(new Watchpoint(address & ~3u, 4, WatchedAccesses.Stores));
+
+    /// <summary>
+    /// Breakpoints and watchpoints. <see cref="Run"/> returns <see cref="RunStop.Requested"/> at them;
+    /// <see cref="Step"/> gets beyond a breakpoint.
+    /// </summary>
+    public DebugStops Debug => Hart.Debug ??= new DebugStops(Hart, RequestStop);
 
     /// <summary>Applies an input at the current cycle.</summary>
     /// <returns>False when the machine cannot take it now (a full receive queue); nothing has changed then.</returns>
