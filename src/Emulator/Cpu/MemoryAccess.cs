@@ -16,6 +16,9 @@ internal sealed unsafe class MemoryAccess(Hart hart, SystemOnChip soc)
     private const uint XipBase = 0x7000_0000;
     private const uint XipLength = 0x0400_0000;
 
+    // AMOs load by the tables for stores.
+    private const WatchedAccesses ByWriteTable = WatchedAccesses.Loads | WatchedAccesses.Stores;
+
     private readonly DevicePages devices = new(hart);
 
     /// <summary>Where reads and stores are noted while a round of a loop is watched; null otherwise.</summary>
@@ -45,7 +48,7 @@ internal sealed unsafe class MemoryAccess(Hart hart, SystemOnChip soc)
             || !TryTranslate(address, Access.Store, out uint physical)
             || soc.Memory.FindOnBus(physical) is not { StoreTarget: null } region
             || region.Watches[PhysicalMemory.PageIndex(region, physical)] != PageWatch.None
-            || IsWatched(address, physical, WatchedAccesses.Stores))
+            || IsWatched(address, physical, ByWriteTable))
         {
             return false;
         }
@@ -357,7 +360,7 @@ internal sealed unsafe class MemoryAccess(Hart hart, SystemOnChip soc)
         {
             soc.Memory.TellWatcher(region, physical, size);
         }
-        else if (hart.DataIsCached && !IsWatched(address, physical, WatchedAccesses.Stores))
+        else if (hart.DataIsCached && !IsWatched(address, physical, ByWriteTable))
         {
             hart.Cache.TryFillWrite(address, hart.Translation.Leaf, region, physical);
         }
