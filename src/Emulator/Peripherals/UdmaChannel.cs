@@ -8,6 +8,7 @@
 // - A SIZE of 0 still moves one datum: the end is found after a datum, not before.
 // - A datum is 1, 2 or 4 bytes, at any address. Of the last one only the bytes that are left are written.
 
+using System.Buffers.Binary;
 using XousCloud.Emulator.Memory;
 using XousCloud.Emulator.Soc;
 
@@ -133,13 +134,18 @@ public sealed class UdmaChannel(PhysicalMemory memory, Action completed, UdmaDat
             return false;
         }
 
-        for (int i = 0; i < (int)Width; i++)
+        Span<byte> bytes = stackalloc byte[sizeof(uint)];
+        bytes.Clear();
+        int width = (int)Width;
+        if (!memory.TryRead(AddressOf(0), bytes[..width]))
         {
-            byte part = 0;
-            memory.TryRead(AddressOf(i), new Span<byte>(ref part));
-            datum |= (uint)part << (8 * i);
+            for (int i = 0; i < width; i++) // over the end of the addresses, or of the memory
+            {
+                memory.TryRead(AddressOf(i), bytes.Slice(i, 1));
+            }
         }
 
+        datum = BinaryPrimitives.ReadUInt32LittleEndian(bytes);
         Advance();
         return true;
     }
@@ -162,11 +168,15 @@ public sealed class UdmaChannel(PhysicalMemory memory, Action completed, UdmaDat
             return false;
         }
 
-        int bytes = (int)Math.Min(Math.Max(1, left), Width);
-        for (int i = 0; i < bytes; i++)
+        Span<byte> bytes = stackalloc byte[sizeof(uint)];
+        BinaryPrimitives.WriteUInt32LittleEndian(bytes, datum);
+        bytes = bytes[..(int)Math.Min(Math.Max(1, left), Width)];
+        if (!memory.TryWrite(AddressOf(0), bytes))
         {
-            byte part = (byte)(datum >> (8 * i));
-            memory.TryWrite(AddressOf(i), new ReadOnlySpan<byte>(in part));
+            for (int i = 0; i < bytes.Length; i++)
+            {
+                memory.TryWrite(AddressOf(i), bytes.Slice(i, 1));
+            }
         }
 
         Advance();

@@ -6,9 +6,11 @@ namespace XousCloud.Emulator.Peripherals;
 /// <param name="capacity">The most words that it holds, a few.</param>
 public sealed class WordFifo(int capacity)
 {
-    private readonly uint[] words = new uint[capacity]; // oldest first; those beyond the count are 0
+    private readonly uint[] words = new uint[capacity]; // a ring; those that hold nothing are 0
     [Derived("checked when it is loaded")]
     private int count;
+    [Derived("0 whenever the state is saved or loaded")]
+    private int oldest;
 
     public int Count => count;
 
@@ -19,7 +21,7 @@ public sealed class WordFifo(int capacity)
     {
         if (count < capacity)
         {
-            words[count++] = word;
+            words[Place(count++)] = word;
         }
     }
 
@@ -27,27 +29,31 @@ public sealed class WordFifo(int capacity)
     /// <returns>False when there is none.</returns>
     public bool TryPop(out uint word)
     {
-        word = words[0];
+        word = words[oldest];
         if (count == 0)
         {
             return false;
         }
 
         count--;
-        words.AsSpan(1).CopyTo(words);
-        words[^1] = 0;
+        words[oldest] = 0;
+        oldest = Place(1);
         return true;
     }
 
     public void Clear()
     {
         Array.Clear(words);
-        count = 0;
+        count = oldest = 0;
     }
 
     /// <exception cref="SnapshotFormatException">A stored FIFO is longer than this one can be.</exception>
     public void State(StateStream state)
     {
+        words.AsSpan(0, oldest).Reverse();
+        words.AsSpan(oldest).Reverse();
+        words.AsSpan().Reverse(); // the oldest first
+        oldest = 0;
         state.I32(ref count);
         state.U32s(words);
         if (count < 0 || count > capacity)
@@ -57,4 +63,6 @@ public sealed class WordFifo(int capacity)
             throw new SnapshotFormatException("snapshot_queue", $"A FIFO of {capacity} words cannot hold {stored}.");
         }
     }
+
+    private int Place(int index) => oldest + index < capacity ? oldest + index : oldest + index - capacity;
 }

@@ -49,6 +49,32 @@ public class PollingTests
         Assert.InRange(guest.Machine.InstructionsSkipped, Second, 2 * Second);
     }
 
+    [Theory]
+    [InlineData(EngineKind.Threaded)]
+    [InlineData(EngineKind.Translator)]
+    public void A_driver_that_waits_after_each_command_waits_for_three_rounds_once_its_wait_is_known(EngineKind engine)
+    {
+        const uint Duart = 0x4004_2000;
+        const ulong InstructionsOfCommand = 6;
+        const ulong InstructionsOfRound = 2;
+        Assembler code = new(0x6006_0000);
+        code.LoadConstant(8, Duart);
+        code.Words(Assembler.Addi(9, 0, 1));
+        code.Words(Assembler.Lw(10, 12, 8), Assembler.Sw(10, 12, 8), Assembler.Sw(9, 4, 8), Assembler.Sw(9, 0, 8)); // ETUC, CR, TXD
+        code.Words(Assembler.Lw(10, 8, 8), Assembler.B(-4, 0, 10, 1)); // SR, for the 320 cycles of a frame or more
+        code.Words(Assembler.Addi(13, 13, 1), Assembler.J(-28, 0));
+        using Guest guest = new(new MachineImage("driver", 0x6006_0000, [(0x6006_0000, code.ToBytes())]), engine);
+
+        guest.Machine.Run(100_000);
+        (uint frames, ulong executed) = (guest.Machine.Hart.Register(13), guest.Machine.InstructionsExecuted);
+        guest.Machine.Run(1_000_000);
+        frames = guest.Machine.Hart.Register(13) - frames;
+        executed = guest.Machine.InstructionsExecuted - executed;
+
+        Assert.InRange(frames, 100u, 3200u);
+        Assert.InRange(executed / frames, InstructionsOfCommand, InstructionsOfCommand + (4 * InstructionsOfRound));
+    }
+
     [Fact]
     public void Skipping_gives_the_same_output_at_the_same_cycles_as_executing()
     {
