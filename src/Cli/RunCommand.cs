@@ -177,6 +177,12 @@ internal sealed class RunCommand
         List<ScriptStep> steps = ReadSteps(parsed, chosen);
         ConsolePattern? pattern = parsed.GetValue(until) is { } text ? new ConsolePattern(text, until.Name) : null;
         int? gdbPort = ReadGdbPort(parsed.GetValue(gdb));
+        if (gdbPort is not null && watched is not null)
+        {
+            throw new BadInputException(
+                "gdb_and_stop_on_write", "--stop-on-write ends the run that --gdb has in its hands.", "Watch the word in gdb: watch *(int*)ADDR.");
+        }
+
         ConsolePort port = ReadPort(parsed.GetValue(console), chosen);
         if (port == ConsolePort.Duart && steps.OfType<SendText>().Any())
         {

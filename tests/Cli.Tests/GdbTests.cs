@@ -135,9 +135,10 @@ public sealed partial class GdbTests
     }
 
     [Fact]
-    public void A_port_that_is_none_or_is_taken_is_refused()
+    public void A_port_that_is_none_or_is_taken_and_a_second_way_to_stop_are_refused()
     {
         Xous.Cloud("run", Guests.Elf("hello"), "--gdb", "65536").ExpectBadInput("gdb_port_invalid");
+        Xous.Cloud("run", Guests.Elf("hello"), "--gdb", "0", "--stop-on-write", "main").ExpectBadInput("gdb_and_stop_on_write");
         using Socket taken = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
         taken.Bind(new IPEndPoint(IPAddress.Loopback, 0));
         taken.Listen();
