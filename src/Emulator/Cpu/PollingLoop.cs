@@ -20,7 +20,8 @@ internal sealed unsafe class PollingLoop(Hart hart, Stepper stepper)
     // What must fit before the next event: one round is watched, and the others pass.
     private const int LeastRounds = 3;
 
-    // A loop that turns out not to be one is looked at again after twice as many rounds, one that was at its next round.
+    // A loop that turns out not to be one is looked at again after twice as many rounds as long as it goes round, one that
+    // was at its next round.
     private const int FirstLook = 8;
     private const int LastLook = 1 << 16;
 
@@ -48,7 +49,7 @@ internal sealed unsafe class PollingLoop(Hart hart, Stepper stepper)
         anchor.SeenAt = soc.Now;
         if (anchor.Pc != state->Pc || round > RoundLimit)
         {
-            anchor.Look = anchor.Pc == state->Pc ? anchor.Look : FirstLook;
+            anchor.Look = anchor.Pc == state->Pc ? Math.Min(anchor.Look, FirstLook) : FirstLook;
             anchor.Pc = state->Pc;
             anchor.Rounds = 0;
             return false;

@@ -146,6 +146,7 @@ public class SharedCodeTests(ITestOutputHelper output)
         RequireTranslator();
         MachineImage image = Image();
         using Machine machine = New(image);
+        machine.Run(100); // into the program
         int seed = TestSeed.Next();
         output.WriteLine($"Seed {seed}");
         Random random = new(seed);
