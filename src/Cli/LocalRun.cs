@@ -121,9 +121,6 @@ internal sealed class LocalRun : IMachineObserver, IDisposable
         return end is null || end.Code == ExitCode.Met || HasStopped ? end : end with { Message = end.Message + Boot() };
     }
 
-    /// <summary>The end of a run whose machine a debugger keeps from running; null as long as the host wants none.</summary>
-    public RunEnd? EndOf(StopSignals signals) => HostEnd(signals);
-
     public RunEnd EndByDebugger() =>
         new(script.Awaited is null ? ExitCode.Met : ExitCode.NotMet, $"ended by the debugger {Now}{Missing()}");
 
@@ -308,7 +305,8 @@ internal sealed class LocalRun : IMachineObserver, IDisposable
         return true;
     }
 
-    private RunEnd? HostEnd(StopSignals signals)
+    /// <summary>The end that the host wants, by a signal or the wall clock; null as long as it wants none.</summary>
+    public RunEnd? HostEnd(StopSignals signals)
     {
         if (signals.Interrupted)
         {

@@ -135,6 +135,44 @@ public sealed partial class GdbTests
     }
 
     [Fact]
+    public void A_debugger_that_stops_in_the_middle_of_a_packet_does_not_keep_the_run_from_ending()
+    {
+        Process process = Start("hello", out int port);
+        using Socket socket = Connect(port);
+        Assert.Equal("OK", Ask(socket, "QStartNoAckMode"));
+        socket.Send("$m0"u8);
+        using (Process kill = Process.Start("kill", ["-TERM", $"{process.Id}"]))
+        {
+            kill.WaitForExit();
+        }
+
+        Assert.Contains("terminated at cycle 0", Xous.Finish(process).Expect(5).Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_debugger_that_goes_away_takes_its_stops_with_it()
+    {
+        using Process process = Start("tick", out int port);
+        using (Socket first = Connect(port))
+        {
+            Assert.Equal("OK", Ask(first, "Z2,61000000,200000")); // every store to SRAM
+            SendPacket(first, "c");
+            Assert.StartsWith("T05watch:61", ReadPacket(first), StringComparison.Ordinal);
+        }
+
+        using Socket second = Connect(port);
+        SendPacket(second, "c");
+        Assert.StartsWith(
+            "start at",
+            await process.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken).AsTask().WaitAsync(Limit, TestContext.Current.CancellationToken),
+            StringComparison.Ordinal);
+        second.Send([0x03]);
+        Assert.Equal("T02thread:1;", ReadPacket(second));
+        SendPacket(second, "k");
+        Xous.Finish(process).Expect(0);
+    }
+
+    [Fact]
     public void A_port_that_is_none_or_is_taken_and_a_second_way_to_stop_are_refused()
     {
         Xous.Cloud("run", Guests.Elf("hello"), "--gdb", "65536").ExpectBadInput("gdb_port_invalid");

@@ -18,31 +18,38 @@ internal sealed record GdbPacket(byte[]? Payload)
     public string Text { get; } = Payload is null ? "" : Encoding.Latin1.GetString(Payload);
 }
 
-/// <summary>Packets over a socket.</summary>
-internal sealed class GdbConnection(Socket socket) : IDisposable
+/// <summary>Packets over a socket. A debugger that neither reads nor ends what it began to send cannot hold the run up.</summary>
+/// <param name="socket">Connected.</param>
+/// <param name="isOver">Asked while nothing comes: whether the connection is not wanted any more.</param>
+internal sealed class GdbConnection(Socket socket, Func<bool> isOver) : IDisposable
 {
+    /// <summary>How often one who waits for a debugger looks at what else may end the run.</summary>
+    public static readonly TimeSpan Glance = TimeSpan.FromMilliseconds(50);
+
     /// <summary>The longest payload that is taken, in bytes; what is longer is answered with -.</summary>
     public const int LongestPayload = 0x4000;
 
     private const byte Interrupt = 0x03;
     private const byte Escape = (byte)'}';
     private const byte EscapeBit = 0x20;
+    private const int LongestSend = 5_000; // milliseconds
 
     private readonly byte[] buffer = new byte[4096];
     private readonly List<byte> payload = [];
     private int next;
     private int filled;
     private byte[] lastSent = [];
+    private bool ended;
 
     /// <summary>Whether packets are acknowledged.</summary>
     public bool Acknowledges { get; set; } = true;
 
     /// <summary>Waits until there is something to read, or the connection has ended.</summary>
     /// <returns>False where the time ran out.</returns>
-    public bool Wait(TimeSpan time) => next < filled || socket.Poll(time, SelectMode.SelectRead);
+    public bool Wait(TimeSpan time) => ended || next < filled || socket.Poll(time, SelectMode.SelectRead);
 
     /// <summary>Reads the next packet.</summary>
-    /// <returns>Null when the connection has ended.</returns>
+    /// <returns>Null when the connection has ended, or is not wanted any more.</returns>
     public GdbPacket? Read()
     {
         for (int first = ReadByte(); first >= 0; first = ReadByte())
@@ -129,27 +136,39 @@ internal sealed class GdbConnection(Socket socket) : IDisposable
 
     private int ReadByte()
     {
-        if (next == filled)
+        if (next == filled && !ended)
         {
-            next = filled = 0;
-            try
-            {
-                filled = socket.Receive(buffer);
-            }
-            catch (SocketException)
-            {
-                return -1;
-            }
+            Fill();
         }
 
-        return next < filled ? buffer[next++] : -1;
+        return ended ? -1 : buffer[next++];
     }
 
-    // A debugger that has gone is noticed at the next read.
+    private void Fill()
+    {
+        ended = isOver();
+        while (!ended && !socket.Poll(Glance, SelectMode.SelectRead))
+        {
+            ended = isOver();
+        }
+
+        try
+        {
+            next = 0;
+            filled = ended ? 0 : socket.Receive(buffer);
+            ended |= filled == 0;
+        }
+        catch (SocketException)
+        {
+            ended = true;
+        }
+    }
+
     private void Send(byte[] bytes)
     {
         try
         {
+            socket.SendTimeout = LongestSend;
             for (int sent = 0; sent < bytes.Length;)
             {
                 sent += socket.Send(bytes.AsSpan(sent));
@@ -157,7 +176,7 @@ internal sealed class GdbConnection(Socket socket) : IDisposable
         }
         catch (SocketException)
         {
-            filled = next = 0;
+            ended = true;
         }
     }
 

@@ -8,8 +8,6 @@ namespace XousCloud.Cli.Gdb;
 
 internal static class GdbServer
 {
-    private static readonly TimeSpan Glance = TimeSpan.FromMilliseconds(50);
-
     /// <summary>Serves debuggers until the run ends.</summary>
     /// <param name="run">What they debug.</param>
     /// <param name="port">0 for one that is free; the line on standard error says which.</param>
@@ -34,19 +32,23 @@ internal static class GdbServer
         streams.Error.WriteLine($"gdb: waiting at 127.0.0.1:{chosen}; in gdb: target remote :{chosen}");
         while (true)
         {
-            while (!listener.Poll(Glance, SelectMode.SelectRead))
+            if (run.HostEnd(signals) is { } end)
             {
-                if (run.EndOf(signals) is { } end)
-                {
-                    return end;
-                }
+                return end;
+            }
+
+            if (!listener.Poll(GdbConnection.Glance, SelectMode.SelectRead))
+            {
+                continue;
             }
 
             Socket accepted = listener.Accept();
             accepted.NoDelay = true;
-            using GdbConnection connection = new(accepted);
+            using GdbConnection connection = new(accepted, () => run.HostEnd(signals) is not null);
             GdbSession session = new(run, connection, signals);
-            switch (session.Serve())
+            GdbSessionEnd sessionEnd = session.Serve();
+            run.Machine.Debug.Clear();
+            switch (sessionEnd)
             {
                 case GdbSessionEnd.Over:
                     return session.RunEnd!;

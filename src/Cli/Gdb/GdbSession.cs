@@ -27,9 +27,6 @@ internal sealed class GdbSession(LocalRun run, GdbConnection connection, StopSig
     private const int SIGTRAP = 5;
     private const int SIGSEGV = 11;
 
-    // How often a session that waits looks at the process's own signals.
-    private static readonly TimeSpan Glance = TimeSpan.FromMilliseconds(50);
-
     private readonly GdbTarget target = new(run.Machine);
     private string lastStop = "";
 
@@ -42,15 +39,6 @@ internal sealed class GdbSession(LocalRun run, GdbConnection connection, StopSig
         lastStop = target.StopReply(SIGTRAP);
         while (true)
         {
-            while (!connection.Wait(Glance))
-            {
-                if (run.EndOf(signals) is { } end)
-                {
-                    RunEnd = end;
-                    return GdbSessionEnd.Over;
-                }
-            }
-
             if (connection.Read() is not { } packet)
             {
                 return GdbSessionEnd.Disconnected;
@@ -82,7 +70,6 @@ internal sealed class GdbSession(LocalRun run, GdbConnection connection, StopSig
 
                 return GdbSessionEnd.Over;
             case "D" or "D;1":
-                run.Machine.Debug.Clear();
                 connection.Write(GdbTarget.Ok);
                 return GdbSessionEnd.Detached;
             case "QStartNoAckMode":
@@ -147,7 +134,7 @@ internal sealed class GdbSession(LocalRun run, GdbConnection connection, StopSig
     {
         Machine machine = run.Machine;
         bool waitsForEver = machine.IsWaiting && machine.NextEvent is null;
-        return connection.Wait(waitsForEver ? Glance : TimeSpan.Zero);
+        return connection.Wait(waitsForEver ? GdbConnection.Glance : TimeSpan.Zero);
     }
 
     private string Stopped(bool interrupted)

@@ -89,7 +89,7 @@ public sealed class DebugStops
     }
 
     /// <summary>The breakpoint at an address, if any, does not stop the core when it comes there next: it stands there.</summary>
-    internal void Pass(uint pc) => passing = pc;
+    internal void Pass(uint pc) => passing = breakpoints.Contains(pc) ? pc : null;
 
     internal bool HasBreakpointInPage(uint pc)
     {

@@ -69,10 +69,7 @@ internal sealed unsafe class PollingLoop(Hart hart, Stepper stepper)
 
     /// <summary>Looks whether the instruction at pc is part of a loop that waits without leaving the fast path.</summary>
     /// <returns>Whether rounds were passed.</returns>
-    public bool LookNow(ulong horizon)
-    {
-        return horizon - soc.Now > RoundLimit && TryPass(horizon, RoundLimit);
-    }
+    public bool LookNow(ulong horizon) => horizon - soc.Now > RoundLimit && TryPass(horizon, RoundLimit);
 
     private bool TryPass(ulong horizon, ulong longest)
     {

@@ -137,12 +137,11 @@ public sealed class UdmaChannel(PhysicalMemory memory, Action completed, UdmaDat
         Span<byte> bytes = stackalloc byte[sizeof(uint)];
         bytes.Clear();
         int width = (int)Width;
-        if (!memory.TryRead(AddressOf(0), bytes[..width]))
+        int beforeEnd = BeforeEnd(width);
+        memory.TryRead(ChipMemories.IframBase + address, bytes[..beforeEnd]);
+        if (beforeEnd < width)
         {
-            for (int i = 0; i < width; i++) // over the end of the addresses, or of the memory
-            {
-                memory.TryRead(AddressOf(i), bytes.Slice(i, 1));
-            }
+            memory.TryRead(ChipMemories.IframBase, bytes[beforeEnd..width]);
         }
 
         datum = BinaryPrimitives.ReadUInt32LittleEndian(bytes);
@@ -171,12 +170,11 @@ public sealed class UdmaChannel(PhysicalMemory memory, Action completed, UdmaDat
         Span<byte> bytes = stackalloc byte[sizeof(uint)];
         BinaryPrimitives.WriteUInt32LittleEndian(bytes, datum);
         bytes = bytes[..(int)Math.Min(Math.Max(1, left), Width)];
-        if (!memory.TryWrite(AddressOf(0), bytes))
+        int beforeEnd = BeforeEnd(bytes.Length);
+        memory.TryWrite(ChipMemories.IframBase + address, bytes[..beforeEnd]);
+        if (beforeEnd < bytes.Length)
         {
-            for (int i = 0; i < bytes.Length; i++)
-            {
-                memory.TryWrite(AddressOf(i), bytes.Slice(i, 1));
-            }
+            memory.TryWrite(ChipMemories.IframBase, bytes[beforeEnd..]);
         }
 
         Advance();
@@ -239,7 +237,8 @@ public sealed class UdmaChannel(PhysicalMemory memory, Action completed, UdmaDat
         }
     }
 
-    private uint AddressOf(int part) => ChipMemories.IframBase + ((address + (uint)part) & AddressMask);
+    // Of so many bytes, those that stand before the end of the memory; the others stand at its start.
+    private int BeforeEnd(int bytes) => Math.Min(bytes, (int)(ChipMemories.IframLength - address));
 
     private void Load()
     {

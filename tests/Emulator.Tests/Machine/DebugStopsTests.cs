@@ -57,6 +57,20 @@ public sealed class DebugStopsTests
     }
 
     [Theory, MemberData(nameof(Engines))]
+    public void A_breakpoint_that_is_set_behind_a_step_stops_the_first_time(EngineKind engine)
+    {
+        using CoreUnderTest core = new(engine, code => code.Words(Addi(10, 10, 1), J(-4, 0)));
+        core.Machine.Run(101);
+        uint stepped = core.Hart.Pc;
+        core.Machine.Debug.AddBreakpoint(CoreUnderTest.Sram); // a debugger is there already
+        core.Machine.Step();
+        core.Machine.Debug.AddBreakpoint(stepped);
+        ulong before = core.Machine.Cycle;
+        Assert.Equal(RunStop.Requested, core.Machine.Run(1000));
+        Assert.Equal((stepped, before + 1), (core.Hart.Pc, core.Machine.Cycle));
+    }
+
+    [Theory, MemberData(nameof(Engines))]
     public void A_watchpoint_stops_behind_the_access_that_it_is_about(EngineKind engine)
     {
         const uint Data = CoreUnderTest.Sram + 0x100;
