@@ -28,7 +28,7 @@ internal static partial class EngineBench
         ("switch", 300_000, "address-space switch, with about 50 instructions of work"),
         ("fault", 400_000, "demand page fault"),
         ("newcode", 200_000, "16 instructions written, fence.i, run 8 times"),
-        ("messages", 20_000, "four scalar messages and one page lent between processes"),
+        ("messages", 60_000, "four scalar messages and one page lent between processes"),
     ];
 
     public static void Run(Dictionary<string, double> figures, string[] only)
