@@ -22,10 +22,10 @@ public sealed record CompilationOptions
     public MemoryMap Map { get; init; } = MemoryMap.BareMetal;
 
     /// <summary>
-    /// Metadata tokens of static methods that are compiled beside, or instead of, the program's entry point; the image
-    /// then starts with the first of them if the program has no entry point.
+    /// Full names (Namespace.Type.Method) of static methods that are compiled beside, or instead of, the program's entry
+    /// point; the image starts with the first of them if the program has no entry point.
     /// </summary>
-    public IReadOnlyList<int> Roots { get; init; } = [];
+    public IReadOnlyList<string> Roots { get; init; } = [];
 
     public OptimizerOptions Optimizer { get; init; } = OptimizerOptions.Default;
 
@@ -110,8 +110,7 @@ public static class Compilation
             roots.Add(start);
         }
 
-        List<FunctionSymbol> named = [.. options.Roots.Select(token => program.SymbolFor(
-            module.Method(System.Reflection.Metadata.Ecma335.MetadataTokens.EntityHandle(token), default)))];
+        List<FunctionSymbol> named = Named(options.Roots, module, types, program);
         roots.AddRange(named);
         if (roots.Count == 0)
         {
@@ -156,6 +155,28 @@ public static class Compilation
             RootSymbols = [.. named.Select(symbol => symbol.Name)],
             Functions = compiled,
         };
+    }
+
+    private static List<FunctionSymbol> Named(IReadOnlyList<string> names, Module module, TypeSystem types, ProgramImporter program)
+    {
+        if (names.Count == 0)
+        {
+            return [];
+        }
+
+        Dictionary<string, IlMethod> methods = [];
+        foreach (TypeDefinitionHandle handle in module.Reader.TypeDefinitions)
+        {
+            IlType type = types.Definition(module, handle);
+            foreach (IlMethod method in type.IsOpen ? [] : type.Methods.Where(method => method.IsStatic && method.GenericArity == 0))
+            {
+                methods.TryAdd(method.FullName, method);
+            }
+        }
+
+        return [.. names.Select(name => program.SymbolFor(methods.TryGetValue(name, out IlMethod? method)
+            ? method
+            : throw new CompileErrorException(DiagnosticCode.Image, $"There is no static method {name} to start from.")))];
     }
 
     private static bool HasGuestLibrary(string path) =>

@@ -25,12 +25,16 @@ public static class CodeGenerator
         MachineLoops.Analyze(body);
         ConstantPlacement.Run(body);
         AssignRegisters(body);
+        BlockLayout.Run(body);
         return Emission.Emit(body, panics);
     }
 
     private static void AssignRegisters(MachineBody body)
     {
         LiveRanges live = LiveRanges.Find(body);
+        Coalescing.Run(body, live);
+        EdgeMoves.Run(body, live);
+        live = LiveRanges.Find(body);
         Coalescing.Run(body, live);
         while (true)
         {

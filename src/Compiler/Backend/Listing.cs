@@ -79,8 +79,8 @@ public static class Listing
         return instruction.Op switch
         {
             MachineOp.Lui => $"lui {rd}, {imm}",
-            MachineOp.Addi when instruction.Imm == 0 && instruction.Part == AddressPart.None => $"mv {rd}, {rs1}",
             MachineOp.Addi when instruction.Rs1 == 0 => $"li {rd}, {imm}",
+            MachineOp.Addi when instruction.Imm == 0 && instruction.Part == AddressPart.None => $"mv {rd}, {rs1}",
             >= MachineOp.Addi and <= MachineOp.Srai => $"{name} {rd}, {rs1}, {imm}",
             >= MachineOp.Add and <= MachineOp.Remu => $"{name} {rd}, {rs1}, {rs2}",
             >= MachineOp.Lb and <= MachineOp.Lhu => $"{name} {rd}, {imm}({rs1})",

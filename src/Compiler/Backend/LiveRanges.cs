@@ -15,11 +15,13 @@ internal sealed class LiveRanges
     private readonly List<int> globalRegisters = [];
     private readonly int[] openEnds;
     private readonly int[] openPhysical = new int[Registers.FirstVirtual];
+    private readonly int[] starts;
     private ulong[][] liveOut = [];
 
     private LiveRanges(MachineBody body)
     {
         this.body = body;
+        starts = new int[body.Blocks.Count];
         openEnds = new int[body.RegisterCount];
         Ranges = new List<Segment>?[body.RegisterCount];
         Weights = new double[body.RegisterCount];
@@ -44,6 +46,10 @@ internal sealed class LiveRanges
         ranges.Build();
         return ranges;
     }
+
+    /// <summary>Whether the register's content at the block's start may be read; for the body as it was analyzed.</summary>
+    public bool IsLiveInto(MachineBlock block, int register) =>
+        Ranges[register] is { } range && range.Exists(segment => segment.Start <= starts[block.Id] && starts[block.Id] < segment.End);
 
     /// <summary>Whether two ranges have a position in common.</summary>
     public static bool Intersect(List<Segment> a, List<Segment> b)
@@ -210,6 +216,7 @@ internal sealed class LiveRanges
             }
 
             int blockStart = 2 * index;
+            starts[block.Id] = blockStart;
             foreach (int register in open)
             {
                 if (openEnds[register] != 0)

@@ -94,6 +94,8 @@ internal sealed class RegisterAssignment
     {
         if (instruction.Pseudo != Pseudo.None)
         {
+            // The table's entry is loaded, from an address of two summands.
+            PreferCompressible(instruction.Pseudo == Pseudo.TableJump ? instruction.Rd : 0, 0, 0);
             return;
         }
 

@@ -59,7 +59,7 @@ internal sealed partial class MethodImporter
                 Push(System.Object, zero);
                 break;
             case >= ILOpCode.Ldc_i4_m1 and <= ILOpCode.Ldc_i4_8:
-                Push(System.Int32, Value.Const(op - ILOpCode.Ldc_i4_0));
+                Push(System.Int32, Value.Const((int)op - (int)ILOpCode.Ldc_i4_0));
                 break;
             case ILOpCode.Ldc_i4 or ILOpCode.Ldc_i4_s:
                 Push(System.Int32, Value.Const(operand));

@@ -55,7 +55,7 @@ public static class KnownBits
                 or Op.DivUnsigned or Op.RemUnsigned when depth > 0:
                 break;
             default:
-                return value.IsNonNegative ? int.MaxValue : uint.MaxValue;
+                return value.IsNonNegative ? Below((uint)value.Maximum) : uint.MaxValue;
         }
 
         uint left = PossibleOnes(value.Inputs[0], depth - 1);
@@ -112,6 +112,8 @@ public static class KnownBits
                 long minimum = value.Op == Op.Add ? (long)a.Minimum + b.Minimum : (long)a.Minimum - b.Maximum;
                 long maximum = value.Op == Op.Add ? (long)a.Maximum + b.Maximum : (long)a.Maximum - b.Minimum;
                 return minimum >= least && maximum <= most ? ((int)minimum, (int)maximum) : (least, most);
+            case Op.Parameter or Op.Load or Op.Call or Op.Result when value.IsNonNegative:
+                return (0, value.Maximum);
             default:
                 uint ones = PossibleOnes(value, depth);
                 return (int)ones >= 0 ? (0, (int)ones) : (least, most);

@@ -12,7 +12,9 @@ internal static class Capacity
     public static void CheckRam(LinkInput input, Layout layout)
     {
         ulong needed = layout.RamSize + input.StackSize;
-        string what = input.StackSize == 0 ? "The program's data" : $"The program's data and its stack of {input.StackSize} bytes";
+        string what = input.StackSize == 0
+            ? "The program's data"
+            : $"The program's data and its stack of {input.StackSize} bytes";
         Check(what, needed, input.Map.RamOrigin, input.Map.RamLength, layout.Data.Concat(layout.Bss)
             .Select(symbol => (symbol.Name, layout.SizeOf(symbol))));
     }
@@ -39,6 +41,7 @@ internal static class Capacity
             DiagnosticCode.Image,
             string.Create(
                 CultureInfo.InvariantCulture,
-                $"{what} needs {needed} bytes, {needed - available} more than the {available} at 0x{origin:X8}. The largest: {string.Join(", ", largest)}."));
+                $"{what} needs {needed} bytes, {needed - available} more than the {available} at 0x{origin:X8}. ")
+            + $"The largest: {string.Join(", ", largest)}.");
     }
 }

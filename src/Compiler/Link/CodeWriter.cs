@@ -85,7 +85,9 @@ internal sealed class CodeWriter(Layout layout, Relaxation relaxation)
             if (index < 0 || index >= naked.Words.Count)
             {
                 throw new CompileErrorException(
-                    DiagnosticCode.Image, $"'{function.Function.Symbol.Name}' names an address outside its code.", function.Function.Position);
+                    DiagnosticCode.Image,
+                    $"'{function.Function.Symbol.Name}' names an address outside its code.",
+                    function.Function.Position);
             }
 
             uint address = layout.AddressOf(symbol) + (uint)addend;

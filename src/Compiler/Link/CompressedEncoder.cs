@@ -39,7 +39,7 @@ internal static class CompressedEncoder
             MachineOp.Beq => BranchZero(0b110, rs1, rs2, imm),
             MachineOp.Bne => BranchZero(0b111, rs1, rs2, imm),
             MachineOp.Jal when rd is X0 or Ra => Jump(rd == X0 ? 0b101u : 0b001, imm),
-            MachineOp.Jalr when rd is X0 or Ra && rs1 != X0 && imm == 0 => 0b100_0_00000_00000_10u | ((uint)rd << 12) | ((uint)rs1 << 7),
+            MachineOp.Jalr when rd is X0 or Ra && rs1 != X0 && imm == 0 => RegisterPair(0b1000u | (uint)rd, rs1, X0),
             _ => 0,
         };
         return (ushort)half;
@@ -75,7 +75,8 @@ internal static class CompressedEncoder
         if (rd == Sp && imm % 16 == 0 && Encoder.IsSigned(imm, 10))
         {
             return (0b011u << 13) | (Encoder.Bits(imm, 9, 9) << 12) | ((uint)Sp << 7) | (Encoder.Bits(imm, 4, 4) << 6)
-                | (Encoder.Bits(imm, 6, 6) << 5) | (Encoder.Bits(imm, 8, 7) << 3) | (Encoder.Bits(imm, 5, 5) << 2) | 0b01; // c.addi16sp
+                | (Encoder.Bits(imm, 6, 6) << 5) | (Encoder.Bits(imm, 8, 7) << 3) | (Encoder.Bits(imm, 5, 5) << 2)
+                | 0b01; // c.addi16sp
         }
 
         return IsPopular(rd) && imm is > 0 and < 1024 && imm % 4 == 0
@@ -126,7 +127,8 @@ internal static class CompressedEncoder
         if (rs1 == Sp)
         {
             return imm is >= 0 and < 256 && imm % 4 == 0
-                ? (0b110u << 13) | (Encoder.Bits(imm, 5, 2) << 9) | (Encoder.Bits(imm, 7, 6) << 7) | ((uint)rs2 << 2) | 0b10 // c.swsp
+                ? (0b110u << 13) | (Encoder.Bits(imm, 5, 2) << 9) | (Encoder.Bits(imm, 7, 6) << 7) | ((uint)rs2 << 2)
+                    | 0b10 // c.swsp
                 : 0;
         }
 
@@ -164,7 +166,8 @@ internal static class CompressedEncoder
 
     // CB with an immediate: c.srli, c.srai, c.andi.
     private static uint ArithmeticImmediate(uint funct2, int rd, int imm) =>
-        (0b100u << 13) | (Encoder.Bits(imm, 5, 5) << 12) | (funct2 << 10) | (Popular(rd) << 7) | (Encoder.Bits(imm, 4, 0) << 2) | 0b01;
+        (0b100u << 13) | (Encoder.Bits(imm, 5, 5) << 12) | (funct2 << 10) | (Popular(rd) << 7)
+        | (Encoder.Bits(imm, 4, 0) << 2) | 0b01;
 
     // CA: c.sub, c.xor, c.or, c.and.
     private static uint Arithmetic(uint funct2, int rd, int rs2) =>

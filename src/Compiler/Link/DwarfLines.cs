@@ -1,8 +1,9 @@
-// .debug_line: which address comes from which line. Every function is a sequence: a row for its declaration, then one
-// wherever an instruction's line differs from the one before; instructions without a position belong to the row before.
+// .debug_line: which address comes from which line. Every function is a sequence: a row for its declaration and its
+// prologue, then one wherever an instruction's line differs from the one before; instructions without a position belong
+// to the row before.
 //
-// The first statement always has a row of its own, at the declaration's address if there is no prologue: by that,
-// debuggers find where to stop at a function. If it has the declaration's line, a discriminator keeps the two apart.
+// The first statement always has a row of its own, at the declaration's address if there is no prologue and even if the
+// lines are the same: a function's second row tells debuggers where its prologue ends.
 
 using XousCloud.Compiler.Backend;
 
@@ -22,7 +23,6 @@ internal sealed class DwarfLines
 
     private const int EndSequence = 1;
     private const int SetAddress = 2;
-    private const int SetDiscriminator = 4;
 
     private readonly Dictionary<string, uint> files = [];
     private readonly Dictionary<string, uint> folders = [];
@@ -108,7 +108,7 @@ internal sealed class DwarfLines
         Start(function.Address);
         Row(function.Address, declaration);
         bool isFirst = true;
-        for (int index = 0; index < code.Count; index++)
+        for (int index = PrologueLength(function.Function); index < code.Count; index++)
         {
             if (code[index].Position is not { } position || function.Sizes[index] == 0)
             {
@@ -118,12 +118,6 @@ internal sealed class DwarfLines
             bool isSame = Number(position.Document) == file && position.Line == line;
             if (isFirst || !isSame)
             {
-                if (isSame)
-                {
-                    Extended(SetDiscriminator, 1);
-                    program.Uleb(1);
-                }
-
                 Row(function.AddressOf(index), position);
                 isFirst = false;
             }
@@ -133,6 +127,14 @@ internal sealed class DwarfLines
         program.Uleb((function.Address + function.Size - address) / InstructionLength);
         Extended(EndSequence, 0);
     }
+
+    // The instructions up to the rule that holds once the frame stands.
+    private static int PrologueLength(MachineFunction function) => function.FrameRules switch
+    {
+        [{ CfaOffset: > 0, Saved.Count: 0 } first, { Saved.Count: > 0 } second, ..] when first.CfaOffset == second.CfaOffset => second.Index,
+        [{ CfaOffset: > 0 } first, ..] => first.Index,
+        _ => 0,
+    };
 
     private void Start(uint start)
     {

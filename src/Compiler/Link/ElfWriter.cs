@@ -100,7 +100,8 @@ internal static class ElfWriter
     };
 
     // The file claims no more than the section's start shows.
-    private static uint LargestAlignment(uint address) => Math.Min(SegmentAlignment, address == 0 ? SegmentAlignment : address & (~address + 1));
+    private static uint LargestAlignment(uint address) =>
+        address == 0 ? SegmentAlignment : Math.Min(SegmentAlignment, address & (~address + 1));
 
     private static IEnumerable<Section> DebugSections(LinkedImage image) =>
         Dwarf.Write(image).Select(section => new Section(section.Name, ProgramBits, section.Content));

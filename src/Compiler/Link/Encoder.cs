@@ -22,6 +22,8 @@ internal static class Encoder
     private enum Format : byte
     {
         Register,
+        LoadReserved,
+        Fence,
         Immediate,
         Shift,
         Store,
@@ -87,7 +89,7 @@ internal static class Encoder
 
         // The last two bits are aq and rl: sequentially consistent, as the manual's mapping of C11 atomics has them
         // (lr.w.aqrl with sc.w.rl).
-        MachineOp.LrW => new(Format.Register, Atomic, 0b010, 0b00010_11),
+        MachineOp.LrW => new(Format.LoadReserved, Atomic, 0b010, 0b00010_11),
         MachineOp.ScW => new(Format.Register, Atomic, 0b010, 0b00011_01),
         MachineOp.AmoswapW => new(Format.Register, Atomic, 0b010, 0b00001_11),
         MachineOp.AmoaddW => new(Format.Register, Atomic, 0b010, 0b00000_11),
@@ -106,7 +108,7 @@ internal static class Encoder
         MachineOp.Csrrsi => new(Format.Csr, System, 0b110),
         MachineOp.Csrrci => new(Format.Csr, System, 0b111),
 
-        MachineOp.SfenceVma => new(Format.Register, System, 0b000, 0b0001001),
+        MachineOp.SfenceVma => new(Format.Fence, System, 0b000, 0b0001001),
         _ => throw new ArgumentOutOfRangeException(nameof(op), op, "has no encoding"),
     };
 
@@ -131,6 +133,12 @@ internal static class Encoder
         {
             case Format.Register:
                 return word | rd | rs1 | rs2 | (encoding.Funct7 << 25);
+
+            case Format.LoadReserved:
+                return word | rd | rs1 | (encoding.Funct7 << 25);
+
+            case Format.Fence:
+                return word | rs1 | rs2 | (encoding.Funct7 << 25);
 
             case Format.Immediate:
                 Require(IsSigned(immediate, 12), instruction);

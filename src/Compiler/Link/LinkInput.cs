@@ -22,6 +22,9 @@ public sealed record LinkInput
     /// <summary>Functions start at any instruction boundary instead of a multiple of 4 bytes.</summary>
     public bool OptimizeSize { get; init; }
 
+    /// <summary>Functions with equal code share one address.</summary>
+    public bool MergeIdenticalCode { get; init; }
+
     /// <summary>Bytes of RAM behind .bss that must stay free, for the stack.</summary>
     public uint StackSize { get; init; }
 

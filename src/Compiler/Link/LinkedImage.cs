@@ -44,7 +44,10 @@ public sealed class LinkedImage
     private readonly Dictionary<string, ImageSymbol> byName = [];
 
     internal LinkedImage(
-        string name, IReadOnlyList<ImageSection> sections, IReadOnlyList<ImageSymbol> symbols, IReadOnlyList<PlacedFunction> functions)
+        string name,
+        IReadOnlyList<ImageSection> sections,
+        IReadOnlyList<ImageSymbol> symbols,
+        IReadOnlyList<PlacedFunction> functions)
     {
         Name = name;
         Sections = sections;
@@ -66,7 +69,10 @@ public sealed class LinkedImage
     /// <summary>In the order of their addresses; empty ones are left out.</summary>
     public IReadOnlyList<ImageSection> Sections { get; }
 
-    /// <summary>Functions, then data, each in the order of their addresses, then the linker's symbols.</summary>
+    /// <summary>
+    /// Functions in the order of their addresses, those that were merged into others behind them, then data in the order
+    /// of addresses, then the linker's symbols.
+    /// </summary>
     public IReadOnlyList<ImageSymbol> Symbols { get; }
 
     internal IReadOnlyList<PlacedFunction> Functions { get; }

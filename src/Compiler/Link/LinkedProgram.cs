@@ -10,6 +10,7 @@ internal sealed class LinkedProgram
 {
     private readonly Dictionary<Symbol, MachineFunction> code = [];
     private readonly HashSet<Symbol> reached = [];
+    private readonly Dictionary<Symbol, Symbol> replacements = [];
     private readonly Queue<(Symbol Symbol, string User)> pending = [];
 
     /// <exception cref="CompileErrorException">There is no entry, or something that is named has no code.</exception>
@@ -37,10 +38,19 @@ internal sealed class LinkedProgram
         }
 
         Functions = [.. input.Functions.Where(function => reached.Contains(function.Symbol))];
+        if (input.MergeIdenticalCode)
+        {
+            replacements = IdenticalCode.Find(Functions, NamesPanicTable);
+            Merged = [.. Functions.Where(function => replacements.ContainsKey(function.Symbol))];
+            Functions = [.. Functions.Except(Merged)];
+        }
     }
 
     /// <summary>The functions that are linked, in the input's order.</summary>
     public IReadOnlyList<MachineFunction> Functions { get; }
+
+    /// <summary>Functions whose address is that of another one, which is equal.</summary>
+    public IReadOnlyList<MachineFunction> Merged { get; } = [];
 
     /// <summary>The data that is linked, jump tables too, in the order in which it was reached.</summary>
     public List<DataSymbol> Data { get; } = [];
@@ -54,10 +64,13 @@ internal sealed class LinkedProgram
         !symbol.IsReadOnly && symbol.Relocations.Count == 0
         && (symbol.Content is null || symbol.Content.AsSpan().IndexOfAnyExcept((byte)0) < 0);
 
-    /// <summary>The symbol itself, or the linker's own of that name where the program has no code for it.</summary>
+    /// <summary>
+    /// The symbol itself or the function that it was merged into, or the linker's own symbol of that name where the
+    /// program has no code for it.
+    /// </summary>
     public Symbol Definition(Symbol symbol, string user = "the program") =>
         symbol is DataSymbol || code.ContainsKey(symbol)
-            ? symbol
+            ? replacements.GetValueOrDefault(symbol, symbol)
             : LinkerSymbols.Find(symbol.Name) ?? throw new CompileErrorException(
                 DiagnosticCode.Image, $"'{symbol.Name}' has no code in this program, but {user} uses it.");
 
@@ -113,7 +126,8 @@ internal sealed class LinkedProgram
             || data.Relocations.Any(relocation => relocation.Offset < 0 || relocation.Offset > data.Size - 4))
         {
             throw new CompileErrorException(
-                DiagnosticCode.Image, $"'{data.Name}' of {data.Size} bytes, used by {user}, has content or addresses outside itself.");
+                DiagnosticCode.Image,
+                $"'{data.Name}' of {data.Size} bytes, used by {user}, has content or addresses outside itself.");
         }
     }
 }

@@ -1,6 +1,7 @@
 // From functions and data to an image: what is reached, sizes and addresses, bytes.
 
 using System.Buffers.Binary;
+using XousCloud.Compiler.Backend;
 using XousCloud.Compiler.Ir;
 
 namespace XousCloud.Compiler.Link;
@@ -22,7 +23,7 @@ public static class Linker
         relaxation.Run();
         Capacity.CheckImage(input, layout);
         List<ImageSection> sections = Sections(input, layout, relaxation);
-        return new LinkedImage(input.Name, sections, Symbols(layout, sections), layout.Functions);
+        return new LinkedImage(input.Name, sections, Symbols(program, layout, sections), layout.Functions);
     }
 
     private static List<ImageSection> Sections(LinkInput input, Layout layout, Relaxation relaxation)
@@ -103,21 +104,42 @@ public static class Linker
         }
     }
 
-    private static List<ImageSymbol> Symbols(Layout layout, List<ImageSection> sections)
+    private static List<ImageSymbol> Symbols(LinkedProgram program, Layout layout, List<ImageSection> sections)
     {
-        List<ImageSymbol> symbols = [.. layout.Functions.Select(placed => new ImageSymbol(
-            placed.Function.Symbol.Name, ImageSymbolKind.Function, placed.Address, placed.Size, ".text",
-            placed.Function.Position, placed.Function.FrameSize))];
+        Dictionary<uint, uint> sizes = [];
+        foreach (PlacedFunction placed in layout.Functions)
+        {
+            sizes[placed.Address] = placed.Size;
+        }
+
+        List<ImageSymbol> symbols = [.. program.Functions.Concat(program.Merged).Select(Code)];
         symbols.AddRange(layout.Rodata.Select(symbol => Data(symbol, ".rodata")));
         symbols.AddRange(layout.Data.Select(symbol => Data(symbol, ".data")));
         symbols.AddRange(layout.Bss.Select(symbol => Data(symbol, ".bss")));
         symbols.AddRange(LinkerSymbols.All
             .Where(symbol => layout.PanicTable is not null || !LinkerSymbols.IsPanicTable(symbol))
             .Select(symbol => new ImageSymbol(
-                symbol.Name, ImageSymbolKind.Linker, layout.AddressOf(symbol), 0,
-                sections.Any(section => section.Name == LinkerSymbols.SectionOf(symbol)) ? LinkerSymbols.SectionOf(symbol) : null,
-                null, 0)));
+                symbol.Name,
+                ImageSymbolKind.Linker,
+                layout.AddressOf(symbol),
+                0,
+                sections.Find(section => section.Name == LinkerSymbols.SectionOf(symbol))?.Name,
+                null,
+                0)));
         return symbols;
+
+        ImageSymbol Code(MachineFunction function)
+        {
+            uint address = layout.AddressOf(function.Symbol);
+            return new(
+                function.Symbol.Name,
+                ImageSymbolKind.Function,
+                address,
+                sizes[address],
+                ".text",
+                function.Position,
+                function.FrameSize);
+        }
 
         ImageSymbol Data(DataSymbol symbol, string section) =>
             new(symbol.Name, ImageSymbolKind.Data, layout.AddressOf(symbol), layout.SizeOf(symbol), section, null, 0);

@@ -36,7 +36,7 @@ public static class LinkerSymbols
 
     /// <summary>
     /// What gp must hold. Small statics are addressed from it only if the program names this symbol, and the
-    /// instructions that load it are left as they are.
+    /// instructions that load it are left as they are. Code that runs before must be naked, or have no statics.
     /// </summary>
     public static LinkerSymbol GlobalPointer { get; } = new("__global_pointer");
 

@@ -39,7 +39,7 @@ internal sealed class PanicTable
                 if (function.Function.Code[index] is { IsPanicSite: true, Position: { } position })
                 {
                     ushort file = Number(position.Document, numbers, names);
-                    rows.Add((function, index, file, position.Line is > 0 and <= ushort.MaxValue ? (ushort)position.Line : (ushort)0));
+                    rows.Add((function, index, file, (ushort)(position.Line is > 0 and <= ushort.MaxValue ? position.Line : 0)));
                 }
             }
         }

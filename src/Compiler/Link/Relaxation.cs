@@ -3,7 +3,8 @@
 //
 //   branch   2 (to +-256 B), 4 (+-4 KiB), 6 or 8: the opposite branch over a jal (+-1 MiB)
 //   jal      2 (+-2 KiB), 4 (+-1 MiB), 8: auipc and jalr through the link register, so only for calls
-//   address  the lui vanishes when x0 or gp reaches the address with the signed 12 bits of the low part
+//   address  the lui vanishes when x0 or gp reaches the address with the signed 12 bits of the low part, and the addi
+//            when those bits are 0
 
 using XousCloud.Compiler.Backend;
 using XousCloud.Compiler.Ir;
@@ -91,6 +92,10 @@ internal sealed class Relaxation(Layout layout, bool compress, bool usesGlobalPo
     private static bool IsVariable(in MachineInstruction instruction) =>
         instruction.Op == MachineOp.Jal || instruction.Part != AddressPart.None || Encoder.IsBranch(instruction.Op);
 
+    private static bool AddsNothing(in MachineInstruction instruction) =>
+        instruction.Part == AddressPart.Low && instruction.Op == MachineOp.Addi && instruction.Rd == instruction.Rs1
+        && instruction.Imm == 0;
+
     private void Start(PlacedFunction function)
     {
         if (function.Function.Naked is not null)
@@ -108,7 +113,8 @@ internal sealed class Relaxation(Layout layout, bool compress, bool usesGlobalPo
                 open.Add(index);
             }
 
-            function.Sizes[index] = instruction.Part == AddressPart.High ? (byte)0 : PlainSize(instruction);
+            bool mayVanish = instruction.Part == AddressPart.High || AddsNothing(instruction);
+            function.Sizes[index] = mayVanish ? (byte)0 : PlainSize(instruction);
         }
 
         function.PlaceInstructions();
@@ -151,6 +157,11 @@ internal sealed class Relaxation(Layout layout, bool compress, bool usesGlobalPo
         MachineInstruction instruction = Resolve(function, index);
         if (instruction.Part == AddressPart.High
             && bases[(instruction.Symbol!, function.Function.Code[index].Imm)] != AddressBase.High)
+        {
+            return 0;
+        }
+
+        if (AddsNothing(instruction))
         {
             return 0;
         }

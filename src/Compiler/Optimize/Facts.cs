@@ -41,6 +41,8 @@ internal sealed class Facts
         }
     }
 
+    public int Count { get; private set; }
+
     /// <summary>What is known about a value at a place, the latest first.</summary>
     public IEnumerable<Fact> About(Value value, Place place)
     {
@@ -79,6 +81,7 @@ internal sealed class Facts
 
     private void Add(Fact fact)
     {
+        Count++;
         foreach (Value value in (ReadOnlySpan<Value>)[fact.A, fact.B])
         {
             if (!value.IsLeaf)

@@ -115,6 +115,7 @@ internal static class LoopInversion
         Size = value.Size,
         Signed = value.Signed,
         IsNonNegative = value.IsNonNegative,
+        Maximum = value.Maximum,
         Position = value.Position,
     };
 }

@@ -54,6 +54,9 @@ public static class Optimizer
         Step(OptimizerPasses.ValueNumbering, ValueNumbering.Run);
         Step(OptimizerPasses.DeadStores, DeadStores.Run);
         Simplify();
+        Step(OptimizerPasses.ConditionMerging, ConditionMerging.Run);
+        Simplify();
+        Step(OptimizerPasses.Sinking, Sinking.Run);
         Step(OptimizerPasses.ReturnDuplication, ReturnDuplication.Run);
         Step(OptimizerPasses.ControlFlow, ControlFlow.Clean);
         Layout.Run(function);

@@ -54,9 +54,15 @@ public enum OptimizerPasses
     /// <summary>Lets one bounds check do for several that follow.</summary>
     CheckMerging = 16384,
 
+    /// <summary>Makes one branch of two that test the same word.</summary>
+    ConditionMerging = 32768,
+
+    /// <summary>Computes on one way only what only that needs.</summary>
+    Sinking = 65536,
+
     All = ControlFlow | Promotion | Folding | DeadCode | ValueNumbering | DeadStores | CheckElimination | LoopInversion
         | LoopInvariants | CheckHoisting | StrengthReduction | Lowering | Selection | ReturnDuplication
-        | CheckMerging,
+        | CheckMerging | ConditionMerging | Sinking,
 }
 
 public sealed record OptimizerOptions

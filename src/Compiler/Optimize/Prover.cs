@@ -11,7 +11,14 @@ namespace XousCloud.Compiler.Optimize;
 
 internal sealed class Prover(Facts facts, Dominators dominators)
 {
+    /// <summary>Steps of one proof; in functions with very many facts fewer.</summary>
     private const int MaximumSteps = 300;
+
+    private const int MinimumSteps = 24;
+
+    /// <summary>Facts times steps.</summary>
+    private const int MaximumWork = 400_000;
+
     private const int MaximumDepth = 28;
 
     /// <summary>Of many facts about one value, the latest are tried.</summary>
@@ -19,6 +26,7 @@ internal sealed class Prover(Facts facts, Dominators dominators)
 
     private readonly List<Claim> assumed = [];
     private readonly Dictionary<(Value?, Value?, bool, Place), long> tried = [];
+    private readonly int stepsOfProof = Math.Clamp(MaximumWork / Math.Max(1, facts.Count), MinimumSteps, MaximumSteps);
     private int steps;
 
     /// <summary>I(X) - I(Y) is at most Bound; null stands for the number 0.</summary>
@@ -76,7 +84,7 @@ internal sealed class Prover(Facts facts, Dominators dominators)
 
     private void Start()
     {
-        steps = MaximumSteps;
+        steps = stepsOfProof;
         assumed.Clear();
         tried.Clear();
     }

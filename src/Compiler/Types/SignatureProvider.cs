@@ -16,11 +16,11 @@ internal sealed class SignatureProvider(Module module) : ISignatureTypeProvider<
     public IlType GetGenericInstantiation(IlType genericType, ImmutableArray<IlType> typeArguments) =>
         module.System.Instance(genericType, [.. typeArguments]);
 
-    public IlType GetGenericMethodParameter(GenericContext genericContext, int index) => genericContext.MethodArguments.Length == 0
+    public IlType GetGenericMethodParameter(GenericContext genericContext, int index) => genericContext.MethodArguments is not { Length: > 0 }
         ? module.System.Parameter(TypeKind.MethodParameter, index)
         : index < genericContext.MethodArguments.Length ? genericContext.MethodArguments[index] : throw Malformed();
 
-    public IlType GetGenericTypeParameter(GenericContext genericContext, int index) => genericContext.TypeArguments.Length == 0
+    public IlType GetGenericTypeParameter(GenericContext genericContext, int index) => genericContext.TypeArguments is not { Length: > 0 }
         ? module.System.Parameter(TypeKind.TypeParameter, index)
         : index < genericContext.TypeArguments.Length ? genericContext.TypeArguments[index] : throw Malformed();
 

@@ -1,0 +1,109 @@
+// Tidies the blocks up once registers are known: empty ones vanish, chains become one block, short returns are repeated
+// instead of jumped to, and cold blocks go to the end.
+
+namespace XousCloud.Compiler.Backend;
+
+internal static class BlockLayout
+{
+    public static void Run(MachineBody body)
+    {
+        RepeatReturns(body);
+        ThreadJumps(body);
+        RemoveUnreachable(body);
+        MergeChains(body);
+        body.Blocks = [.. body.Blocks.Where(block => !block.IsCold), .. body.Blocks.Where(block => block.IsCold)];
+        body.LinkBlocks();
+    }
+
+    /// <summary>Leads every edge past blocks that only jump on.</summary>
+    private static void ThreadJumps(MachineBody body)
+    {
+        foreach (MachineBlock block in body.Blocks)
+        {
+            Instruction last = block.Last;
+            last.Target = last.Target is null ? null : Destination(last.Target);
+            last.Otherwise = last.Otherwise is null ? null : Destination(last.Otherwise);
+            for (int i = 0; i < (last.Targets?.Length ?? 0); i++)
+            {
+                last.Targets![i] = Destination(last.Targets[i]);
+            }
+
+            if (last.IsBranch && last.Target == last.Otherwise)
+            {
+                block.Code[^1] = new Instruction { Pseudo = Pseudo.Jump, Target = last.Target, Position = last.Position };
+            }
+        }
+    }
+
+    private static MachineBlock Destination(MachineBlock block)
+    {
+        // Two steps at a time and one: they meet in an endless loop of jumps.
+        MachineBlock slow = block;
+        while (block.Code.Count == 1 && block.Last.Pseudo == Pseudo.Jump)
+        {
+            block = block.Last.Target!;
+            if (block.Code.Count != 1 || block.Last.Pseudo != Pseudo.Jump)
+            {
+                break;
+            }
+
+            block = block.Last.Target!;
+            slow = slow.Last.Target!;
+            if (slow == block)
+            {
+                break;
+            }
+        }
+
+        return block;
+    }
+
+    private static void RemoveUnreachable(MachineBody body)
+    {
+        HashSet<MachineBlock> reached = [.. MachineLoops.ReversePostorder(body)];
+        body.Blocks.RemoveAll(block => !reached.Contains(block));
+        body.LinkBlocks();
+    }
+
+    /// <summary>Appends to each block the one that it jumps to, if nobody else leads there.</summary>
+    private static void MergeChains(MachineBody body)
+    {
+        HashSet<MachineBlock> merged = [];
+        foreach (MachineBlock block in body.Blocks)
+        {
+            if (merged.Contains(block))
+            {
+                continue;
+            }
+
+            while (block.Last is { Pseudo: Pseudo.Jump, Target: { } next } && next.Predecessors.Count == 1 && next != block
+                && next != body.Blocks[0] && block.IsCold == next.IsCold)
+            {
+                block.Code.RemoveAt(block.Code.Count - 1);
+                block.Code.AddRange(next.Code);
+                merged.Add(next);
+            }
+        }
+
+        body.Blocks.RemoveAll(merged.Contains);
+        body.LinkBlocks();
+    }
+
+    /// <summary>A return is no longer than a jump to it, as long as it releases no frame.</summary>
+    private static void RepeatReturns(MachineBody body)
+    {
+        ThreadJumps(body);
+        if (FrameLayout.Compute(body).Size > 0)
+        {
+            return;
+        }
+
+        foreach (MachineBlock block in body.Blocks)
+        {
+            if (block.Last is { Pseudo: Pseudo.Jump, Target: { } target } && target.Code.Count == 1 && target.Last.Pseudo == Pseudo.Return)
+            {
+                block.Code[^1] = target.Last;
+            }
+        }
+    }
+}
