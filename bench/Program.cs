@@ -7,6 +7,7 @@
 //   scripts/bench service    first console byte, memory and CPU of idle devices
 //   scripts/bench boot       the vendor's badge release from power-on to its prompt, with its profile
 //   scripts/bench density    forks of a running device, memory of devices, 2,000 parked and 50 busy ones on a server
+//   scripts/bench compiler   the C# compiler's code beside gcc's: executed instructions and bytes
 //   scripts/bench all        all of them
 //   … --save                 write the figures to bench/baseline.json
 
@@ -40,9 +41,14 @@ if (what is "density" or "all")
     await DensityBench.Run(figures);
 }
 
+if (what is "compiler" or "all")
+{
+    CompilerBench.Run(figures);
+}
+
 if (figures.Count == 0)
 {
-    Console.Error.WriteLine("usage: scripts/bench [engine|start|service|boot|density|all] [--save]");
+    Console.Error.WriteLine("usage: scripts/bench [engine|start|service|boot|density|compiler|all] [--save]");
     return 2;
 }
 

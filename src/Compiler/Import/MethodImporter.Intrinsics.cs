@@ -135,6 +135,9 @@ internal sealed partial class MethodImporter
             case "WriteUnaligned":
                 StoreEntry(type!, arguments[0].Word, 0, Coerce(arguments[1], type!), 1);
                 return true;
+            case "Copy":
+                StoreEntry(type!, arguments[0].Word, 0, LoadEntry(type!, arguments[1].Word, 0));
+                return true;
             case "BitCast":
                 BitCast(arguments[0], result);
                 return true;
