@@ -11,7 +11,8 @@ public sealed class CaseTests
 
     private static readonly SortedDictionary<string, MethodInfo> cases = Find();
 
-    private static readonly Lazy<GuestProgram> program = new(() => new GuestProgram(References.Cases, cases.Values.Select(FullName)));
+    private static readonly Lazy<Dictionary<MethodInfo, GuestProgram>> programs =
+        new(() => GuestProgram.CompileAll(References.Cases, [.. cases.Values]));
 
     public static TheoryData<string> Names => [.. cases.Keys];
 
@@ -20,13 +21,13 @@ public sealed class CaseTests
     public void The_target_does_what_the_host_does(string name)
     {
         MethodInfo method = cases[name];
-        string fullName = FullName(method);
-        Assert.Null(program.Value.RejectionOf(fullName));
+        GuestProgram program = programs.Value[method];
+        Assert.True(program.RejectionOf(method) is null, program.RejectionOf(method));
         int tried = 0;
-        string? difference = Comparison.FindDifference(method, words => program.Value.Call(fullName, words), seed, ref tried);
+        string? difference = Comparison.FindDifference(method, words => program.Call(method, words), seed, ref tried);
         if (difference is not null)
         {
-            program.Value.Renew();
+            program.Renew();
             Assert.Fail(difference);
         }
     }
@@ -47,6 +48,4 @@ public sealed class CaseTests
 
         return found;
     }
-
-    private static string FullName(MethodInfo method) => $"{method.DeclaringType!.FullName}.{method.Name}";
 }

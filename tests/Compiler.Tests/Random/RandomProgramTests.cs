@@ -33,14 +33,15 @@ public sealed class RandomProgramTests
         var program = new RandomProgram(batchSeed, BatchSize);
         using var source = new CSharpSource(program.Source, (uint)batchSeed % 4 == 3 ? OptimizationLevel.Debug : OptimizationLevel.Release);
         Type type = source.Assembly.GetType(RandomProgram.TypeName)!;
-        using var guest = new GuestProgram(source.Path, program.Names.Select(FullName));
-        foreach (string name in program.Names)
+        MethodInfo[] methods = [.. program.Names.Select(name => type.GetMethod(name)!)];
+        Dictionary<MethodInfo, GuestProgram> guests = GuestProgram.CompileAll(source.Path, methods);
+        foreach (MethodInfo method in methods)
         {
-            Assert.True(guest.RejectionOf(FullName(name)) is null, $"{guest.RejectionOf(FullName(name))}\nSeed {batchSeed}.\n{program.SourceOf(name)}");
+            GuestProgram guest = guests[method];
+            Assert.True(guest.RejectionOf(method) is null, $"{guest.RejectionOf(method)}\nSeed {batchSeed}.\n{program.SourceOf(method.Name)}");
             int tried = 0;
-            string? difference = Comparison.FindDifference(
-                type.GetMethod(name, BindingFlags.Public | BindingFlags.Static)!, words => guest.Call(FullName(name), words), batchSeed, ref tried);
-            Assert.True(difference is null, $"{difference}\n{program.SourceOf(name)}");
+            string? difference = Comparison.FindDifference(method, words => guest.Call(method, words), batchSeed, ref tried);
+            Assert.True(difference is null, $"{difference}\n{program.SourceOf(method.Name)}");
         }
     }
 
@@ -55,7 +56,7 @@ public sealed class RandomProgramTests
         int panicked = 0;
         foreach (string name in program.Names)
         {
-            MethodInfo method = type.GetMethod(name, BindingFlags.Public | BindingFlags.Static)!;
+            MethodInfo method = type.GetMethod(name)!;
             foreach (object[] arguments in Inputs.For([.. method.GetParameters().Select(parameter => parameter.ParameterType)], 1, name))
             {
                 _ = Outcome.OfHost(method, arguments).Panic is null ? returned++ : panicked++;
@@ -68,6 +69,4 @@ public sealed class RandomProgramTests
     [Fact]
     public void The_same_seed_is_the_same_program() =>
         Assert.Equal(new RandomProgram(7, 20).Source, new RandomProgram(7, 20).Source);
-
-    private static string FullName(string method) => $"{RandomProgram.TypeName}.{method}";
 }

@@ -242,7 +242,16 @@ internal sealed class Statements(Choice choice, Scope scope, Expressions express
         Line("try");
         Nested(nesting);
         Line("finally");
-        Nested(0);
+        Open();
+        Variable[] places = [.. scope.Variables.Where(variable => variable.CanAssign && Types.IsWide(variable.Type))];
+        if (places.Length > 0)
+        {
+            // Nothing that can fail: a failed check ends the target's program where it stands, without the finally.
+            Variable place = choice.Of(places);
+            Line($"{place.Name} {choice.Any("+=", "^=", "*=")} {Types.Literal(place.Type, choice.Bits())};");
+        }
+
+        Close();
     }
 
     private void Loop(int nesting)
