@@ -120,21 +120,21 @@ public static class Compilation
 
         IlMethod? handler = Marked(libraries, types, "PanicHandlerAttribute");
         FunctionSymbol? handlerSymbol = handler is null ? null : program.SymbolFor(handler);
-        if (handlerSymbol is not null)
+        PanicSymbols panics = new();
+        Dictionary<Function, MachineFunction> generated = [];
+        List<(Function Function, MachineFunction Code)> compiled = Generate(program, roots, panics, generated, diagnostics);
+        if (handlerSymbol is not null && panics.Used.Count > 0)
         {
+            // Only a program that can fail a check pays for the handler.
             roots.Add(handlerSymbol);
+            compiled = Generate(program, roots, panics, generated, diagnostics);
         }
 
-        IReadOnlyList<Function> functions = program.ImportAll(roots);
-        diagnostics.AddRange(program.Diagnostics);
         if (diagnostics.Any(diagnostic => !diagnostic.IsWarning))
         {
             return new CompilationResult(null, diagnostics);
         }
 
-        PanicSymbols panics = new();
-        List<(Function Function, MachineFunction Code)> compiled =
-            [.. functions.Select(function => (function, CodeGenerator.Generate(function, panics)))];
         if (handlerSymbol is null && panics.Used.Count > 0)
         {
             throw new CompileErrorException(DiagnosticCode.Image,
@@ -155,6 +155,28 @@ public static class Compilation
             RootSymbols = [.. named.Select(symbol => symbol.Name)],
             Functions = compiled,
         };
+    }
+
+    private static List<(Function Function, MachineFunction Code)> Generate(ProgramImporter program, List<Symbol> roots,
+        PanicSymbols panics, Dictionary<Function, MachineFunction> generated, List<Diagnostic> diagnostics)
+    {
+        IReadOnlyList<Function> functions = program.ImportAll(roots);
+        diagnostics.Clear();
+        diagnostics.AddRange(program.Diagnostics);
+        if (diagnostics.Any(diagnostic => !diagnostic.IsWarning))
+        {
+            return [];
+        }
+
+        foreach (Function function in functions)
+        {
+            if (!generated.ContainsKey(function))
+            {
+                generated[function] = CodeGenerator.Generate(function, panics);
+            }
+        }
+
+        return [.. functions.Select(function => (function, generated[function]))];
     }
 
     private static List<FunctionSymbol> Named(IReadOnlyList<string> names, Module module, TypeSystem types, ProgramImporter program)

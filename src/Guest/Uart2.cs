@@ -17,7 +17,7 @@ public static class Uart2
     private const uint Data = 0x5010_3034;
 
     private const uint Block = 0x5001_D000;
-    private const int BlockSize = 2048;
+    private const uint BlockSize = 2048;
     private const uint Enable = 0x10;
 
     /// <summary>Connects the pins, and sets speed and format; perclk is 100 MHz, as the boot stage leaves it.</summary>
@@ -31,25 +31,34 @@ public static class Uart2
     /// <summary>Returns when the last block is on its way, not when it is out.</summary>
     public static void Write(ReadOnlySpan<byte> bytes)
     {
-        while (!bytes.IsEmpty)
+        uint count = 0;
+        foreach (byte value in bytes)
         {
-            WaitForChannel();
-            uint count = 0;
-            foreach (byte value in bytes)
+            if (count == 0)
             {
-                Mmio.Write8(Block + count, value);
-                count++;
-                if (count == BlockSize)
-                {
-                    break;
-                }
+                WaitForChannel();
             }
 
-            Mmio.Write32(TransmitAddress, Block);
-            Mmio.Write32(TransmitSize, count);
-            Mmio.Write32(TransmitConfiguration, Enable);
-            bytes = bytes[(int)count..];
+            Mmio.Write8(Block + count, value);
+            count++;
+            if (count == BlockSize)
+            {
+                Send(count);
+                count = 0;
+            }
         }
+
+        if (count != 0)
+        {
+            Send(count);
+        }
+    }
+
+    private static void Send(uint count)
+    {
+        Mmio.Write32(TransmitAddress, Block);
+        Mmio.Write32(TransmitSize, count);
+        Mmio.Write32(TransmitConfiguration, Enable);
     }
 
     /// <summary>Returns when the last byte has left the transmitter.</summary>
