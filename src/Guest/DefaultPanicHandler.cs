@@ -2,6 +2,8 @@
 // where, and waits for ever. Nothing here can fail a check itself.
 
 using System.Diagnostics.CodeAnalysis;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 
 namespace XousCloud.Guest;
 
@@ -24,7 +26,7 @@ public static unsafe class DefaultPanicHandler
             {
                 if (before == 0)
                 {
-                    return names[start..i];
+                    return MemoryMarshal.CreateReadOnlySpan(ref Unsafe.Add(ref MemoryMarshal.GetReference(names), start), i - start);
                 }
 
                 before--;

@@ -1,5 +1,7 @@
 // Text of bytes in a buffer of the caller's: what does not fit is left out.
 
+using System.Runtime.InteropServices;
+
 namespace XousCloud.Guest;
 
 public ref struct Text(Span<byte> buffer)
@@ -8,7 +10,7 @@ public ref struct Text(Span<byte> buffer)
     private int length;
 
     /// <summary>What was appended so far.</summary>
-    public readonly ReadOnlySpan<byte> Written => buffer[..length];
+    public readonly ReadOnlySpan<byte> Written => MemoryMarshal.CreateReadOnlySpan(ref MemoryMarshal.GetReference(buffer), length);
 
     public void Clear() => length = 0;
 

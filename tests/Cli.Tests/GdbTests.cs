@@ -28,6 +28,20 @@ public sealed partial class GdbTests
     }
 
     [Fact]
+    public void A_program_in_CSharp_is_stopped_at_a_line_shown_by_its_names_and_stepped()
+    {
+        int line = Guests.LineOf("csharp/traps", "Duart.Write(name);");
+        int after = Guests.LineOf("csharp/traps", "Duart.Write(isRight");
+        string said = Debug(
+            "csharp/traps", $"break Program.cs:{line}", "continue", "backtrace", "next", "break Traps.Program.OnTrap", "delete 1", "continue", "kill");
+        Assert.Matches($@"Breakpoint 1, Traps\.Program\.Report \(\) at .*Program\.cs:{line}\s+{line}\s+Duart\.Write\(name\);", said);
+        Assert.Matches(
+            @"#0  Traps\.Program\.Report \(\).*\n#1 .* in Traps\.Program\.Registers \(\) at .*\n#2 .* in Traps\.Program\.Main \(\) at .*Program\.cs:\d+", said);
+        Assert.Matches($@"\n{after}\s+Duart\.Write\(isRight", said);
+        Assert.Matches(@"Breakpoint 2, Traps\.Program\.OnTrap \(\) at .*Program\.cs:\d+", said);
+    }
+
+    [Fact]
     public void A_variable_is_watched_and_changed()
     {
         string said = Debug(

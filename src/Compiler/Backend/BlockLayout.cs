@@ -7,7 +7,18 @@ internal static class BlockLayout
 {
     public static void Run(MachineBody body)
     {
+        ThreadJumps(body);
+        RemoveUnreachable(body);
+        FrameLayout frame = FrameLayout.Compute(body);
+        if (frame.Size > 0)
+        {
+            FramePlacement.Run(body);
+        }
+
         RepeatReturns(body);
+        RemoveUnreachable(body);
+        MergeChains(body);
+        TailMerging.Run(body, frame);
         ThreadJumps(body);
         RemoveUnreachable(body);
         MergeChains(body);
@@ -89,15 +100,9 @@ internal static class BlockLayout
         body.LinkBlocks();
     }
 
-    /// <summary>A return is no longer than a jump to it, as long as it releases no frame.</summary>
+    /// <summary>A return is no longer than a jump to it.</summary>
     private static void RepeatReturns(MachineBody body)
     {
-        ThreadJumps(body);
-        if (FrameLayout.Compute(body).Size > 0)
-        {
-            return;
-        }
-
         foreach (MachineBlock block in body.Blocks)
         {
             if (block.Last is { Pseudo: Pseudo.Jump, Target: { } target } && target.Code.Count == 1 && target.Last.Pseudo == Pseudo.Return)

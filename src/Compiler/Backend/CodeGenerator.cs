@@ -33,9 +33,15 @@ public static class CodeGenerator
     {
         LiveRanges live = LiveRanges.Find(body);
         Coalescing.Run(body, live);
-        EdgeMoves.Run(body, live);
+        EdgeMoves.Run(body);
         live = LiveRanges.Find(body);
         Coalescing.Run(body, live);
+        if (EdgeMoves.TakeBack(body, live))
+        {
+            live = LiveRanges.Find(body);
+            Coalescing.Run(body, live);
+        }
+
         while (true)
         {
             (int[] assigned, List<int> spilled) = RegisterAssignment.Run(body, live);

@@ -7,92 +7,142 @@ namespace XousCloud.Compiler.Backend;
 internal static class EdgeMoves
 {
     /// <summary>Runs after a first coalescing, whose result it may improve; live ranges must be found anew.</summary>
-    public static void Run(MachineBody body, LiveRanges live)
+    public static void Run(MachineBody body)
     {
         foreach (MachineBlock block in body.Blocks)
         {
-            if (block.Last.IsBranch)
+            if (block.Last.IsBranch && block.Last.Target != block.Last.Otherwise)
             {
-                TakeFromEdges(block, live);
+                TakeCommon(block);
             }
         }
 
         foreach (MachineBlock block in body.Blocks)
         {
             FreeSteps(block);
+        }
+
+        RemoveEmpty(body);
+    }
+
+    /// <summary>
+    /// Makes copies on an edge back into a loop in front of the branch, so that the edge needs no block of its own.
+    /// </summary>
+    /// <returns>Whether there were any.</returns>
+    public static bool TakeBack(MachineBody body, LiveRanges live)
+    {
+        bool any = false;
+        foreach (MachineBlock block in body.Blocks)
+        {
+            if (block.Last.IsBranch && block.Last.Target != block.Last.Otherwise
+                && (TakeBack(block, block.Last.Target!, block.Last.Otherwise!, live) || TakeBack(block, block.Last.Otherwise!, block.Last.Target!, live)))
+            {
+                any = true;
+                FreeSteps(block);
+            }
+        }
+
+        RemoveEmpty(body);
+        return any;
+    }
+
+    private static void RemoveEmpty(MachineBody body)
+    {
+        foreach (MachineBlock block in body.Blocks)
+        {
             block.Code.RemoveAll(instruction => instruction is { Pseudo: Pseudo.Moves, Moves.Count: 0 });
         }
     }
 
-    /// <summary>
-    /// Copies that all edges out of a block make, and those of an edge back into a loop, are made in front of the branch.
-    /// </summary>
-    private static void TakeFromEdges(MachineBlock block, LiveRanges live)
+    /// <summary>Copies that both edges out of a block make are made in front of the branch.</summary>
+    private static void TakeCommon(MachineBlock block)
     {
         Instruction branch = block.Last;
-        MachineBlock target = branch.Target!;
-        MachineBlock otherwise = branch.Otherwise!;
-        if (target == otherwise)
+        if (MovesInto(branch.Target!) is not { } onTarget || MovesInto(branch.Otherwise!) is not { } onOtherwise)
         {
             return;
         }
 
-        List<Move>? onTarget = MovesInto(target);
-        List<Move>? onOtherwise = MovesInto(otherwise);
-        List<Move> common = [];
-        if (onTarget is not null && onOtherwise is not null)
+        List<Move> common = [.. onTarget.Moves!.Where(move => onOtherwise.Moves!.Contains(move) && !Reads(branch, move.Target.Register)
+            && IsFirst(branch.Target!, onTarget, move) && IsFirst(branch.Otherwise!, onOtherwise, move))];
+        while (common.RemoveAll(move => IsReadByRest(onTarget, common, move) || IsReadByRest(onOtherwise, common, move)) > 0)
         {
-            common = [.. onTarget.Where(move => onOtherwise.Contains(move) && !Reads(branch, move.Target.Register))];
-            while (common.RemoveAll(move => IsReadByRest(onTarget, common, move) || IsReadByRest(onOtherwise, common, move)) > 0)
-            {
-            }
         }
 
         if (common.Count > 0)
         {
-            onTarget!.RemoveAll(common.Contains);
-            onOtherwise!.RemoveAll(common.Contains);
-        }
-
-        TakeBack(block, target, otherwise, onTarget, common, live);
-        TakeBack(block, otherwise, target, onOtherwise, common, live);
-        if (common.Count > 0)
-        {
-            block.Code.Insert(block.Code.Count - 1, new Instruction { Pseudo = Pseudo.Moves, Moves = common, Position = branch.Position });
+            onTarget.Moves!.RemoveAll(common.Contains);
+            onOtherwise.Moves!.RemoveAll(common.Contains);
+            InsertBeforeBranch(block, common);
         }
     }
 
-    /// <summary>An edge that stays in a loop the other leaves; its copies may as well be made when the loop is left.</summary>
-    private static void TakeBack(
-        MachineBlock block, MachineBlock edge, MachineBlock other, List<Move>? moves, List<Move> taken, LiveRanges live)
+    private static void InsertBeforeBranch(MachineBlock block, List<Move> moves)
     {
-        if (moves is null or [] || edge.Code.Count != 2 || edge.Last.Pseudo != Pseudo.Jump || edge.Depth <= other.Depth
-            || edge.Last.Target!.Id > edge.Id)
+        Instruction branch = block.Last;
+        block.Code.Insert(block.Code.Count - 1, new Instruction { Pseudo = Pseudo.Moves, Moves = moves, Position = branch.Position });
+        branch.Rs1 = CopyOf(branch.Rs1, moves);
+        branch.Rs2 = CopyOf(branch.Rs2, moves);
+    }
+
+    private static bool TakeBack(MachineBlock block, MachineBlock edge, MachineBlock other, LiveRanges live)
+    {
+        // The other edge leaves the loop, and the copies may as well be made then.
+        if (edge.Predecessors.Count != 1 || edge.Code.Count != 2 || edge.Code[0].Pseudo != Pseudo.Moves || edge.Last.Pseudo != Pseudo.Jump
+            || edge.Depth <= other.Depth || edge.Last.Target!.Id > edge.Id)
         {
-            return;
+            return false;
         }
 
+        List<Move> moves = edge.Code[0].Moves!;
         foreach (Move move in moves)
         {
             // Where the source outlives the loop the two would meet, and the copy could never vanish.
             if (Reads(block.Last, move.Target.Register) || live.IsLiveInto(other, move.Target.Register)
-                || (move.Source.IsRegister && live.IsLiveInto(other, move.Source.Register))
-                || (MovesInto(other) is { } others && others.Exists(copy => copy.Target == move.Target || copy.Source == move.Target))
-                || taken.Exists(copy => copy.Target == move.Source || copy.Source == move.Target))
+                || (move.Source.IsRegister && live.IsLiveInto(other, move.Source.Register)))
             {
-                return;
+                return false;
             }
         }
 
-        taken.AddRange(moves);
+        InsertBeforeBranch(block, [.. moves]);
         moves.Clear();
+        return true;
     }
 
-    private static List<Move>? MovesInto(MachineBlock block) =>
-        block.Predecessors.Count == 1 && block.Code[0].Pseudo == Pseudo.Moves ? block.Code[0].Moves : null;
+    /// <summary>The copy has the same content, and the original may end before the branch.</summary>
+    private static int CopyOf(int register, List<Move> moves)
+    {
+        int copy = moves.FindIndex(move => move.Source == Operand.Of(register) && Registers.IsVirtual(move.Target.Register));
+        return register == 0 || copy < 0 ? register : moves[copy].Target.Register;
+    }
 
-    private static bool IsReadByRest(List<Move> moves, List<Move> common, Move move) =>
-        moves.Exists(other => other.Source == move.Target && !common.Contains(other));
+    /// <summary>The first copies in a block that is only reached over one edge.</summary>
+    private static Instruction? MovesInto(MachineBlock block) =>
+        block.Predecessors.Count == 1 ? block.Code.Find(instruction => instruction.Pseudo == Pseudo.Moves) : null;
+
+    /// <summary>Whether nothing in front of the copies in their block reads or writes what this one touches.</summary>
+    private static bool IsFirst(MachineBlock block, Instruction moves, Move move)
+    {
+        foreach (Instruction earlier in block.Code)
+        {
+            if (earlier == moves)
+            {
+                break;
+            }
+
+            if (!Registers.IsVirtual(move.Target.Register) || Reads(earlier, move.Target.Register) || Writes(earlier, move.Target.Register)
+                || (move.Source.IsRegister && (!Registers.IsVirtual(move.Source.Register) || Writes(earlier, move.Source.Register))))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    private static bool IsReadByRest(Instruction moves, List<Move> common, Move move) =>
+        moves.Moves!.Exists(other => other.Source == move.Target && !common.Contains(other));
 
     private static bool Reads(Instruction instruction, int register) =>
         instruction.Rs1 == register || instruction.Rs2 == register || instruction.Rs3 == register
@@ -160,14 +210,9 @@ internal static class EdgeMoves
             }
         }
 
-        // Between the two places nobody may see the difference, up to and with the branch.
-        for (int i = definition; i < block.Code.Count; i++)
+        // Between the two places nobody may see the difference.
+        for (int i = definition; i < end; i++)
         {
-            if (i == end)
-            {
-                continue;
-            }
-
             Instruction instruction = block.Code[i];
             if (i > definition && Reads(instruction, step.Target.Register))
             {

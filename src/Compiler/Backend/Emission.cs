@@ -12,9 +12,8 @@ internal sealed class Emission
     private readonly FrameLayout frame;
     private readonly MachineFunction result;
     private readonly Dictionary<MachineBlock, int> labels = [];
-    private readonly List<(int Label, PanicKind Kind, SourcePosition? Position)> stubs = [];
+    private readonly List<(int Label, PanicKind Kind, SourcePosition? Position, bool IsFramed)> stubs = [];
 
-    /// <summary>The frame does not stand before the prologue, and after an epilogue.</summary>
     private bool frameStands;
 
     private Emission(MachineBody body, PanicSymbols panics)
@@ -39,22 +38,17 @@ internal sealed class Emission
             MachineBlock block = body.Blocks[i];
             MachineBlock? next = i + 1 < body.Blocks.Count ? body.Blocks[i + 1] : null;
             result.Labels[LabelOf(block)] = result.Code.Count;
-            if (i == 0)
-            {
-                Prologue();
-            }
-
-            EnterFrameState(i > 0 || frame.Size > 0);
+            StateFrame(block.IsFramed);
             foreach (Instruction instruction in block.Code)
             {
                 Emit(instruction, next);
             }
         }
 
-        foreach ((int label, PanicKind kind, SourcePosition? position) in stubs)
+        foreach ((int label, PanicKind kind, SourcePosition? position, bool isFramed) in stubs)
         {
             result.Labels[label] = result.Code.Count;
-            EnterFrameState(true);
+            StateFrame(isFramed);
             PanicSite(kind, position);
         }
     }
@@ -76,14 +70,8 @@ internal sealed class Emission
         return result.Labels.Count - 1;
     }
 
-    private void Prologue()
+    private void EnterFrame(SourcePosition? position)
     {
-        if (frame.Size == 0)
-        {
-            return;
-        }
-
-        SourcePosition? position = body.Function.Position;
         AdjustStack(-frame.Size, position);
         result.FrameRules.Add(new FrameRule(result.Code.Count, frame.Size, []));
         foreach ((int register, int offset) in frame.Saved)
@@ -99,52 +87,37 @@ internal sealed class Emission
             });
         }
 
-        StateFrame();
+        StateFrame(true);
     }
 
-    private void StateFrame()
+    private void LeaveFrame(SourcePosition? position)
     {
+        foreach ((int register, int offset) in frame.Saved)
+        {
+            Plain(MachineOp.Lw, register, Registers.Sp, offset, position);
+        }
+
+        AdjustStack(frame.Size, position);
+        StateFrame(false);
+    }
+
+    /// <summary>Says how to unwind from here on, if that is something new.</summary>
+    private void StateFrame(bool stands)
+    {
+        if (stands == frameStands)
+        {
+            return;
+        }
+
+        frameStands = stands;
         if (result.FrameRules.Count > 0 && result.FrameRules[^1].Index == result.Code.Count)
         {
             result.FrameRules.RemoveAt(result.FrameRules.Count - 1);
         }
 
-        result.FrameRules.Add(new FrameRule(
-            result.Code.Count, frame.Size, [.. frame.Saved.Select(saved => ((byte)saved.Register, saved.Offset - frame.Size))]));
-        frameStands = true;
-    }
-
-    private void EnterFrameState(bool stands)
-    {
-        if (stands && frame.Size > 0 && !frameStands)
-        {
-            StateFrame();
-        }
-    }
-
-    private void Epilogue(SourcePosition? position)
-    {
-        if (frame.Size == 0)
-        {
-            return;
-        }
-
-        foreach ((int register, int offset) in frame.Saved)
-        {
-            Add(new MachineInstruction
-            {
-                Op = MachineOp.Lw,
-                Rd = (byte)register,
-                Rs1 = Registers.Sp,
-                Imm = offset,
-                Label = -1,
-                Position = position,
-            });
-        }
-
-        AdjustStack(frame.Size, position);
-        result.FrameRules.Add(new FrameRule(result.Code.Count, 0, []));
-        frameStands = false;
+        result.FrameRules.Add(stands
+            ? new FrameRule(result.Code.Count, frame.Size, [.. frame.Saved.Select(saved => ((byte)saved.Register, saved.Offset - frame.Size))])
+            : new FrameRule(result.Code.Count, 0, []));
     }
 
     private void AdjustStack(int bytes, SourcePosition? position)
@@ -201,14 +174,18 @@ internal sealed class Emission
                 EmitCall(instruction, Registers.Ra);
                 break;
             case Pseudo.TailCall:
-                Epilogue(instruction.Position);
                 EmitCall(instruction, Registers.Zero);
                 break;
             case Pseudo.EnvironmentCall:
                 Add(new MachineInstruction { Op = MachineOp.Raw, Imm = 0x73, Label = -1, Position = instruction.Position });
                 break;
+            case Pseudo.Enter:
+                EnterFrame(instruction.Position);
+                break;
+            case Pseudo.Leave:
+                LeaveFrame(instruction.Position);
+                break;
             case Pseudo.Return:
-                Epilogue(instruction.Position);
                 Add(new MachineInstruction { Op = MachineOp.Jalr, Rs1 = Registers.Ra, Label = -1, Position = instruction.Position });
                 break;
             case Pseudo.Jump:
@@ -302,7 +279,7 @@ internal sealed class Emission
         if (instruction.Target is null)
         {
             branch.Label = NewLabel();
-            stubs.Add((branch.Label, instruction.Panic, instruction.Position));
+            stubs.Add((branch.Label, instruction.Panic, instruction.Position, frameStands));
             Add(branch);
             return;
         }

@@ -313,7 +313,13 @@ internal sealed class LiveRanges
 /// <summary>A set of positions.</summary>
 internal sealed class Occupancy(int positions)
 {
-    private readonly ulong[] words = new ulong[(positions + 64) / 64];
+    private ulong[] words = new ulong[(positions + 64) / 64];
+
+    public Occupancy Clone()
+    {
+        Occupancy clone = new(0) { words = (ulong[])words.Clone() };
+        return clone;
+    }
 
     public void Add(Segment segment) => Change(segment, true);
 

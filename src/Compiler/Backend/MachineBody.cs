@@ -28,12 +28,16 @@ internal enum Pseudo : byte
     /// <summary>Calls Symbol, or the address in rs1.</summary>
     Call,
 
-    /// <summary>Leaves the frame and jumps to Symbol, or to the address in rs1.</summary>
+    /// <summary>Jumps to Symbol, or to the address in rs1, which returns to our caller.</summary>
     TailCall,
     EnvironmentCall,
-
-    /// <summary>Leaves the frame and returns.</summary>
     Return,
+
+    /// <summary>Puts the frame up and saves registers.</summary>
+    Enter,
+
+    /// <summary>Restores registers and takes the frame down.</summary>
+    Leave,
 
     /// <summary>To Target.</summary>
     Jump,
@@ -253,6 +257,9 @@ internal sealed class MachineBlock
     public List<MachineBlock> Predecessors = [];
     public bool IsCold;
 
+    /// <summary>The frame stands when the block is entered.</summary>
+    public bool IsFramed;
+
     /// <summary>How many loops the block is in.</summary>
     public int Depth;
 
@@ -356,6 +363,9 @@ internal sealed class MachineBody(Function function)
 
         return register;
     }
+
+    /// <summary>Whether some instruction already takes this number from a register.</summary>
+    public bool HasConstant(int number) => constantRegisters.ContainsKey((Pseudo.Constant, number, null));
 
     public FrameObject NewFrameObject(FrameArea area, int size, int alignment)
     {

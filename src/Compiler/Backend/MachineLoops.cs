@@ -6,7 +6,8 @@ internal static class MachineLoops
 {
     private const double RunsPerLoop = 10;
     private const double ColdRuns = 0.01;
-    private const int MaximalWeightDepth = 12;
+    private const double LeastFrequency = 1e-6;
+    private const double GreatestFrequency = 1e12;
 
     /// <summary>Drops unreachable blocks and fills in predecessors, dominators, loops and frequencies of the rest.</summary>
     public static void Analyze(MachineBody body)
@@ -24,15 +25,38 @@ internal static class MachineLoops
         FindDominators(order, position);
         NumberDominatorTree(order);
         FindLoops(order);
-        foreach (MachineBlock block in order)
+        EstimateFrequencies(order, position);
+    }
+
+    /// <summary>Both ways of a branch are as likely, but loops are seldom left and panics never reached.</summary>
+    private static void EstimateFrequencies(List<MachineBlock> order, int[] position)
+    {
+        double[] arriving = new double[order.Count];
+        arriving[0] = 1;
+        for (int i = 0; i < order.Count; i++)
         {
-            block.Frequency = Math.Pow(RunsPerLoop, Math.Min(block.Depth, MaximalWeightDepth));
+            MachineBlock block = order[i];
+            bool isHeader = block.Loop == block;
+            block.Frequency = Math.Clamp(arriving[i] * (isHeader ? RunsPerLoop : 1), LeastFrequency, GreatestFrequency);
             if (block.IsCold)
             {
-                block.Frequency *= ColdRuns;
+                block.Frequency = Math.Min(block.Frequency, ColdRuns);
             }
+
+            double total = block.Successors().Sum(Weight);
+            foreach (MachineBlock successor in block.Successors())
+            {
+                if (position[successor.Id] > i)
+                {
+                    arriving[position[successor.Id]] += block.Frequency * Weight(successor) / total;
+                }
+            }
+
+            double Weight(MachineBlock successor) => successor.IsCold ? ColdRuns : Leaves(block, successor) ? 1 / RunsPerLoop : 1;
         }
     }
+
+    private static bool Leaves(MachineBlock block, MachineBlock successor) => successor.Depth < block.Depth;
 
     public static List<MachineBlock> ReversePostorder(MachineBody body)
     {

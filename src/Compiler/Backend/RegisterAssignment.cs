@@ -15,15 +15,25 @@ internal sealed class RegisterAssignment
     private const int RefinementRounds = 2;
     private const int MaximalRivals = 64;
 
+    /// <summary>Beyond that many registers the exchange of neighbors would take too long.</summary>
+    private const int MaximalExchanged = 1500;
+    private const int MaximalMoved = 4;
+
     /// <summary>Temporaries first that hold no arguments, the arguments' own registers in the order in which calls need them least.</summary>
     private static readonly int[] preference =
     [
         15, 14, 13, 12, 11, 10, 16, 17, 6, 28, 29, 30, 31, 7, 5, 8, 9, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27,
     ];
 
+    private static readonly int[] rank = [.. Enumerable.Range(0, Registers.FirstVirtual).Select(register => Array.IndexOf(preference, register))];
+
     private readonly MachineBody body;
     private readonly LiveRanges live;
     private readonly Occupancy[] occupied;
+
+    /// <summary>What instructions use by number, whatever is assigned.</summary>
+    private readonly Occupancy[] bound;
+    private readonly List<int>[] residents = new List<int>[Registers.FirstVirtual];
     private readonly int[] assigned;
     private readonly List<(int Partner, double Worth)>?[] affinities;
     private readonly List<(int Rival, double Worth)>[] rivals = new List<(int, double)>[Registers.FirstVirtual];
@@ -35,12 +45,14 @@ internal sealed class RegisterAssignment
         this.body = body;
         this.live = live;
         occupied = live.Fixed;
+        bound = [.. live.Fixed.Select(positions => positions.Clone())];
         assigned = new int[body.RegisterCount];
         affinities = new List<(int, double)>?[body.RegisterCount];
         compressible = new double[body.RegisterCount];
         for (int i = 0; i < rivals.Length; i++)
         {
             rivals[i] = [];
+            residents[i] = [];
         }
     }
 
@@ -63,7 +75,7 @@ internal sealed class RegisterAssignment
                 {
                     if (move.Source.IsRegister && move.Target.IsRegister)
                     {
-                        AddAffinity(move.Target.Register, move.Source.Register, block.Frequency);
+                        AddAffinity(move.Target.Register, move.Source.Register, block.Frequency + CompressionWorth);
                     }
                 }
 
@@ -198,9 +210,89 @@ internal sealed class RegisterAssignment
         if (spilled.Count == 0)
         {
             Refine(order);
+            if (order.Count <= MaximalExchanged)
+            {
+                Exchange(order);
+            }
         }
 
         return spilled;
+    }
+
+    /// <summary>Takes registers away from neighbors that lose less than is won, and have somewhere else to go.</summary>
+    private void Exchange(List<(double Density, int Register)> order)
+    {
+        for (int round = 0; round < RefinementRounds; round++)
+        {
+            bool changed = false;
+            foreach ((_, int register) in order)
+            {
+                int old = assigned[register];
+                double have = Score(register, old);
+                foreach (int wanted in preference)
+                {
+                    if (wanted != old && !IsReserved(wanted) && !IsNewSave(wanted) && Score(register, wanted) > have + OrderWorth
+                        && TryTake(register, wanted))
+                    {
+                        changed = true;
+                        break;
+                    }
+                }
+            }
+
+            if (!changed)
+            {
+                break;
+            }
+        }
+    }
+
+    private bool TryTake(int register, int wanted)
+    {
+        List<Segment> range = live.Ranges[register]!;
+        if (bound[wanted].Intersects(range))
+        {
+            return false;
+        }
+
+        List<int> displaced = residents[wanted].FindAll(other => LiveRanges.Intersect(range, live.Ranges[other]!));
+        if (displaced.Count > MaximalMoved)
+        {
+            return false;
+        }
+
+        int old = assigned[register];
+        double before = Score(register, old) + displaced.Sum(other => Score(other, wanted));
+        Vacate(register);
+        displaced.ForEach(Vacate);
+        Occupy(register, wanted);
+        double after = Score(register, wanted);
+        bool fits = true;
+        foreach (int other in displaced)
+        {
+            int place = Best(other, out _);
+            fits &= place != 0;
+            if (fits)
+            {
+                Occupy(other, place);
+                after += Score(other, place);
+            }
+        }
+
+        if (fits && after > before + OrderWorth)
+        {
+            return true;
+        }
+
+        foreach (int other in displaced.Where(other => assigned[other] != 0))
+        {
+            Vacate(other);
+        }
+
+        Vacate(register);
+        Occupy(register, old);
+        displaced.ForEach(other => Occupy(other, wanted));
+        return false;
     }
 
     /// <summary>Neighbors that came later may have taken registers that would suit the earlier ones better.</summary>
@@ -217,8 +309,7 @@ internal sealed class RegisterAssignment
                 }
 
                 int old = assigned[register];
-                occupied[old].Remove(live.Ranges[register]!);
-                assigned[register] = 0;
+                Vacate(register);
                 int best = Best(register, out _);
                 Occupy(register, best);
                 changed |= best != old;
@@ -235,10 +326,19 @@ internal sealed class RegisterAssignment
     {
         assigned[register] = physical;
         occupied[physical].Add(live.Ranges[register]!);
+        residents[physical].Add(register);
         if (Registers.IsIn(physical, Registers.CalleeSaved))
         {
             savedRegisters |= 1u << physical;
         }
+    }
+
+    private void Vacate(int register)
+    {
+        int physical = assigned[register];
+        occupied[physical].Remove(live.Ranges[register]!);
+        residents[physical].Remove(register);
+        assigned[register] = 0;
     }
 
     /// <summary>How many executed instructions it costs to keep the register in the frame.</summary>
@@ -252,35 +352,16 @@ internal sealed class RegisterAssignment
         int best = 0;
         double bestScore = double.NegativeInfinity;
         Span<double> wishes = stackalloc double[Registers.FirstVirtual];
-        wishes.Clear();
-        double fixedWishes = 0;
-        foreach ((int partner, double worth) in affinities[register] ?? [])
-        {
-            int physical = Registers.IsVirtual(partner) ? assigned[partner] : partner;
-            wishes[physical] += worth;
-            fixedWishes += Registers.IsVirtual(partner) ? 0 : worth;
-        }
-
+        double fixedWishes = Wishes(register, wishes);
         for (int i = 0; i < preference.Length; i++)
         {
             int physical = preference[i];
-            if ((body.HasFarSpills && physical is Registers.T0 or Registers.T1) || occupied[physical].Intersects(range))
+            if (IsReserved(physical) || occupied[physical].Intersects(range))
             {
                 continue;
             }
 
-            double score = wishes[physical] - (i * OrderWorth);
-            if (Registers.IsIn(physical, Registers.Compressible))
-            {
-                score += compressible[register] - (CompressionWorth / 4);
-            }
-
-            if (IsNewSave(physical))
-            {
-                score -= SaveCost;
-            }
-
-            score -= RivalWorth(register, range, physical);
+            double score = wishes[physical] + PlainScore(register, physical) - RivalWorth(register, range, physical);
             if (score > bestScore)
             {
                 best = physical;
@@ -293,6 +374,41 @@ internal sealed class RegisterAssignment
         isWorth = body.Brief.Contains(register) || !IsNewSave(best)
             || SpillCost(register) > SaveCost + Math.Min(fixedWishes, SpillCost(register) / 2);
         return best;
+    }
+
+    private bool IsReserved(int physical) => body.HasFarSpills && physical is Registers.T0 or Registers.T1;
+
+    /// <summary>The worth of each physical register for the copies and two-operand forms; the part of copies from and to fixed registers.</summary>
+    private double Wishes(int register, Span<double> wishes)
+    {
+        wishes.Clear();
+        double toFixed = 0;
+        foreach ((int partner, double worth) in affinities[register] ?? [])
+        {
+            int physical = Registers.IsVirtual(partner) ? assigned[partner] : partner;
+            wishes[physical] += worth;
+            toFixed += Registers.IsVirtual(partner) ? 0 : worth;
+        }
+
+        return toFixed;
+    }
+
+    private double Score(int register, int physical)
+    {
+        Span<double> wishes = stackalloc double[Registers.FirstVirtual];
+        Wishes(register, wishes);
+        return wishes[physical] + PlainScore(register, physical);
+    }
+
+    private double PlainScore(int register, int physical)
+    {
+        double score = -OrderWorth * rank[physical];
+        if (Registers.IsIn(physical, Registers.Compressible))
+        {
+            score += compressible[register] - (CompressionWorth / 4);
+        }
+
+        return IsNewSave(physical) ? score - SaveCost : score;
     }
 
     private bool IsNewSave(int physical) => Registers.IsIn(physical, Registers.CalleeSaved & ~savedRegisters);

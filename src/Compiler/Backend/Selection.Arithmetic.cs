@@ -474,12 +474,12 @@ internal sealed partial class Selection
         };
 
         // a < c is !(c - 1 < a), a >= c is c - 1 < a; c < b is !(b < c + 1), c >= b is b < c + 1: the cheaper constant.
-        if (b.IsConst && b.Imm != (isUnsigned ? 0 : int.MinValue) && IsCheaper(b.Imm - 1, b.Imm))
+        if (b.IsConst && b.Imm != (isUnsigned ? 0 : int.MinValue) && IsBetter(b.Imm - 1, b.Imm))
         {
             return NewBranch(opposite, Register(Value.Const(b.Imm - 1)), Register(a));
         }
 
-        if (a.IsConst && a.Imm != (isUnsigned ? -1 : int.MaxValue) && IsCheaper(a.Imm + 1, a.Imm))
+        if (a.IsConst && a.Imm != (isUnsigned ? -1 : int.MaxValue) && IsBetter(a.Imm + 1, a.Imm))
         {
             return NewBranch(opposite, Register(b), Register(Value.Const(a.Imm + 1)));
         }
@@ -489,7 +489,8 @@ internal sealed partial class Selection
 
     private static bool IsPowerOfTwo(int number) => BitOperations.IsPow2((uint)number);
 
-    private static bool IsCheaper(int one, int other) => Cost(one) < Cost(other);
+    /// <summary>Whether the first constant is there already, or takes less code.</summary>
+    private bool IsBetter(int one, int other) => body.HasConstant(other) ? Cost(one) == 0 : body.HasConstant(one) || Cost(one) < Cost(other);
 
     private static int Cost(int number) =>
         number == 0 ? 0 : number is >= -32 and <= 31 ? 1 : FitsImmediate(number) || ((number & 0xFFF) == 0 && number >> 12 is >= -32 and < 32) ? 2

@@ -28,7 +28,8 @@ internal sealed class LinearValues
         foreach (Value phi in header.Phis)
         {
             Value next = phi.Inputs[back];
-            if (header.Predecessors.Count == 2 && next.Op == Op.Add && next.Inputs[0] == phi && next.Inputs[1].IsConst)
+            if (header.Predecessors.Count == 2 && next.Op == Op.Add && next.Inputs[0] == phi && next.Inputs[1].IsConst
+                && next.Inputs[1].Imm != 0)
             {
                 Counter counter = new(phi, phi.Inputs[entry], next, next.Inputs[1].Imm);
                 Counters.Add(counter);

@@ -11,7 +11,7 @@ internal static class LoopInversion
     private const int MaximumTest = 8;
 
     /// <summary>Functions with more loops are left alone: each loop costs a walk over the function.</summary>
-    private const int MaximumLoops = 400;
+    private const int MaximumLoops = 256;
 
     /// <summary>Loops that are nested deeper are left alone.</summary>
     private const int MaximumDepth = 8;

@@ -41,6 +41,8 @@ public static class Optimizer
         Step(OptimizerPasses.ValueNumbering, ValueNumbering.Run);
         Step(OptimizerPasses.CheckElimination, CheckElimination.Run);
         Simplify();
+        Step(OptimizerPasses.JumpThreading, JumpThreading.Run);
+        Simplify();
         Step(OptimizerPasses.Selection, Selection.Run);
         Step(OptimizerPasses.Lowering, Lowering.Run);
         Simplify();

@@ -60,9 +60,12 @@ public enum OptimizerPasses
     /// <summary>Computes on one way only what only that needs.</summary>
     Sinking = 65536,
 
+    /// <summary>Skips branches that are decided on one way to them.</summary>
+    JumpThreading = 131072,
+
     All = ControlFlow | Promotion | Folding | DeadCode | ValueNumbering | DeadStores | CheckElimination | LoopInversion
         | LoopInvariants | CheckHoisting | StrengthReduction | Lowering | Selection | ReturnDuplication
-        | CheckMerging | ConditionMerging | Sinking,
+        | CheckMerging | ConditionMerging | Sinking | JumpThreading,
 }
 
 public sealed record OptimizerOptions

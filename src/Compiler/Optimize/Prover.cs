@@ -346,7 +346,8 @@ internal sealed class Prover(Facts facts, Dominators dominators)
     {
         // The other side must be the same number at the ends of the predecessors.
         Value? other = phi == x ? y : x;
-        if (other is { IsLeaf: false } && (other.Block == phi.Block || !dominators.Dominates(other.Block!, phi.Block!)))
+        if (other is { IsLeaf: false }
+            && (other.Block is not { } home || home == phi.Block || !dominators.Dominates(home, phi.Block!)))
         {
             return false;
         }

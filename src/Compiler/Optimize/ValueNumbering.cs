@@ -16,6 +16,8 @@ internal sealed class ValueNumbering
 
     private const int MaximumWrites = 48;
 
+    private const int MaximumJoined = 8;
+
     private readonly Function function;
     private readonly Dominators dominators;
     private readonly Aliasing aliasing;
@@ -70,8 +72,75 @@ internal sealed class ValueNumbering
             atEnd[block.Id] = known;
         }
 
+        foreach (Block block in dominators.ReversePostorder)
+        {
+            if (block.Predecessors.Count is > 1 and <= MaximumJoined)
+            {
+                JoinLoads(block);
+            }
+        }
+
         function.Resolve();
         return changed;
+    }
+
+    /// <summary>
+    /// Replaces loads at the start of a block whose word is known at the end of each predecessor, or of all but one, which
+    /// then loads it: no way loads oftener than before, and most do not any more.
+    /// </summary>
+    private void JoinLoads(Block block)
+    {
+        bool unguarded = true;
+        foreach (Value value in block.Body.ToArray())
+        {
+            if (Aliasing.Writes(value))
+            {
+                return;
+            }
+
+            // What stands behind a Check may only be loaded by others if the Check holds.
+            unguarded &= value.Op != Op.Check;
+            if (value is not { Op: Op.Load, Volatile: false, Forward: null })
+            {
+                continue;
+            }
+
+            Location location = aliasing.Locate(value);
+            if (location.Base is { IsLeaf: false } origin && origin.Block == block)
+            {
+                continue;
+            }
+
+            Value?[] words = [.. block.Predecessors.Select(p => atEnd[p.Id].FindLast(k => k.Location == location && !k.IsStored
+                && (value.Size == 4 || k.IsSigned == value.Signed)).Word?.Resolved())];
+            int missing = Array.IndexOf(words, null);
+            if (missing >= 0)
+            {
+                Block predecessor = block.Predecessors[missing];
+                if (words.Count(word => word is null) > 1 || !unguarded || predecessor.Terminator!.Op != Op.Jump
+                    || words.All(word => word is null || word == value))
+                {
+                    continue;
+                }
+
+                Value load = predecessor.Add(new Value(Op.Load, location.Base)
+                {
+                    Imm = location.Offset,
+                    Size = value.Size,
+                    Signed = value.Signed,
+                    IsNonNegative = value.IsNonNegative,
+                    Maximum = value.Maximum,
+                    Position = value.Position,
+                });
+                Folding.Simplify(load);
+                words[missing] = load;
+                Remember(atEnd[predecessor.Id], new Known(location, load, false, value.Signed));
+            }
+
+            Value phi = block.AddPhi(new Value(Op.Phi) { Inputs = words!, Position = value.Position });
+            block.Body.Remove(value);
+            Replace(value, phi);
+        }
     }
 
     private void Visit(Block block, List<Value> body, Value value, List<Known> known)

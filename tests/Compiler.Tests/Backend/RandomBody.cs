@@ -28,6 +28,7 @@ internal sealed class RandomBody
     {
         random = new Random(seed);
         budget = size;
+        HasSlots = seed % 2 == 0;
         function = new Function(new FunctionSymbol($"random{seed}"));
         block = NewBlock();
         for (int i = 0; i < 5; i++)
@@ -43,6 +44,8 @@ internal sealed class RandomBody
             statics.Add(new DataSymbol($"static{i}", 4 * random.Next(1, 40), 4));
         }
     }
+
+    private bool HasSlots { get; }
 
     /// <summary>How many words each callee takes.</summary>
     private Dictionary<FunctionSymbol, int> Words { get; } = [];
@@ -64,7 +67,8 @@ internal sealed class RandomBody
             Add(new Value(Op.Parameter) { Imm = i });
         }
 
-        foreach (Slot slot in slots)
+        // Without slots in the beginning, a frame is needed later or never.
+        foreach (Slot slot in HasSlots ? slots : [])
         {
             for (int i = 0; i < Math.Min(slot.Size, 128); i += 4)
             {
@@ -227,6 +231,12 @@ internal sealed class RandomBody
     private void Memory()
     {
         budget--;
+        if (!HasSlots)
+        {
+            Call();
+            return;
+        }
+
         Slot slot = slots[random.Next(slots.Count)];
         DataSymbol data = statics[random.Next(statics.Count)];
         int size = 1 << random.Next(3);

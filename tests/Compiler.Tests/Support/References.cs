@@ -1,17 +1,11 @@
-// The assemblies that guests are compiled against.
-
-using System.Reflection;
-
 namespace XousCloud.Compiler.Tests;
 
+/// <summary>The assemblies that guests are compiled against.</summary>
 internal static class References
 {
-    private static string Package { get; } = typeof(References).Assembly
-        .GetCustomAttributes<AssemblyMetadataAttribute>().First(data => data.Key == "GuestCoreLibrary").Value!;
-
     /// <summary>The folder of the 32-bit System.Private.CoreLib, then that of the other libraries.</summary>
     public static IReadOnlyList<string> LibraryFolders { get; } =
-        [Path.Combine(Package, "native"), Path.Combine(Package, "lib", "net10.0")];
+        [Path.Combine(Metadata.Of("GuestCoreLibrary"), "native"), Path.Combine(Metadata.Of("GuestCoreLibrary"), "lib", "net10.0")];
 
     public static string GuestLibrary { get; } = typeof(XousCloud.Guest.PanicKind).Assembly.Location;
 
