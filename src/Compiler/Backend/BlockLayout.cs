@@ -5,6 +5,10 @@ namespace XousCloud.Compiler.Backend;
 
 internal static class BlockLayout
 {
+    /// <summary>How often a block must run so that one instruction less is worth 4 bytes, and 2 bytes.</summary>
+    private const double WorthBranch = 2;
+    private const double WorthReturn = 0.1;
+
     public static void Run(MachineBody body)
     {
         ThreadJumps(body);
@@ -19,6 +23,10 @@ internal static class BlockLayout
         RemoveUnreachable(body);
         MergeChains(body);
         TailMerging.Run(body, frame);
+        ThreadJumps(body);
+        RemoveUnreachable(body);
+        MergeChains(body);
+        RepeatEnds(body);
         ThreadJumps(body);
         RemoveUnreachable(body);
         MergeChains(body);
@@ -108,6 +116,33 @@ internal static class BlockLayout
             if (block.Last is { Pseudo: Pseudo.Jump, Target: { } target } && target.Code.Count == 1 && target.Last.Pseudo == Pseudo.Return)
             {
                 block.Code[^1] = target.Last;
+            }
+        }
+    }
+
+    /// <summary>In loops the branch at the end of a jump is worth a copy, and so is a short return anywhere.</summary>
+    private static void RepeatEnds(MachineBody body)
+    {
+        Dictionary<MachineBlock, MachineBlock> next = [];
+        for (int i = 0; i + 1 < body.Blocks.Count; i++)
+        {
+            next[body.Blocks[i]] = body.Blocks[i + 1];
+        }
+
+        foreach (MachineBlock block in body.Blocks)
+        {
+            if (block.Last is not { Pseudo: Pseudo.Jump, Target: { } target } || target == block || next.GetValueOrDefault(block) == target)
+            {
+                continue;
+            }
+
+            bool isBranch = target.Code.Count == 1 && target.Last.IsBranch && block.Frequency >= WorthBranch;
+            bool isReturn = target.Code.Count == 2 && target.Last.Pseudo == Pseudo.Return && target.Code[0].Pseudo is Pseudo.None
+                && block.Frequency >= WorthReturn;
+            if (isBranch || isReturn)
+            {
+                block.Code.RemoveAt(block.Code.Count - 1);
+                block.Code.AddRange(target.Code.Select(instruction => instruction.Clone()));
             }
         }
     }

@@ -7,6 +7,9 @@ namespace XousCloud.Compiler.Backend;
 
 internal sealed class Emission
 {
+    /// <summary>So many calls of 2 bytes and a jump of 4 are shorter than as many calls of 4 bytes.</summary>
+    private const int SharedSites = 3;
+
     private readonly MachineBody body;
     private readonly PanicSymbols panics;
     private readonly FrameLayout frame;
@@ -45,11 +48,40 @@ internal sealed class Emission
             }
         }
 
+        EmitStubs();
+    }
+
+    /// <summary>
+    /// The calls of checks that failed. Where there are several of a kind they go through one jump, which is near enough
+    /// for the short call; the return address still says which check it was.
+    /// </summary>
+    private void EmitStubs()
+    {
+        Dictionary<PanicKind, int> shared = [];
+        foreach (IGrouping<PanicKind, (int, PanicKind, SourcePosition?, bool)> kind in stubs.GroupBy(stub => stub.Kind))
+        {
+            if (kind.Count() >= SharedSites)
+            {
+                shared.Add(kind.Key, NewLabel());
+            }
+        }
+
         foreach ((int label, PanicKind kind, SourcePosition? position, bool isFramed) in stubs)
         {
             result.Labels[label] = result.Code.Count;
             StateFrame(isFramed);
             PanicSite(kind, position);
+            if (shared.TryGetValue(kind, out int jump))
+            {
+                MachineInstruction site = result.Code[^1];
+                result.Code[^1] = site with { Symbol = null, Label = jump };
+            }
+        }
+
+        foreach ((PanicKind kind, int label) in shared)
+        {
+            result.Labels[label] = result.Code.Count;
+            Add(new MachineInstruction { Op = MachineOp.Jal, Symbol = panics.For(kind), Label = -1, Position = body.Function.Position });
         }
     }
 
@@ -235,11 +267,6 @@ internal sealed class Emission
             plain.Rs1 = instruction.Size;
         }
 
-        if (instruction.Op is MachineOp.LrW or MachineOp.ScW or (>= MachineOp.AmoswapW and <= MachineOp.AmomaxuW))
-        {
-            plain.Imm = AcquireRelease;
-        }
-
         if (instruction.Frame is { } item)
         {
             plain.Imm += item.Offset;
@@ -251,9 +278,6 @@ internal sealed class Emission
 
         Add(plain);
     }
-
-    /// <summary>The aq and rl bits as they stand in the instruction's top bits: rl is 1, aq is 2.</summary>
-    private const int AcquireRelease = 3;
 
     /// <summary>Adds instructions that bring a far place of the frame into reach.</summary>
     private MachineInstruction Near(MachineInstruction access)
@@ -389,7 +413,6 @@ internal sealed class Emission
             Op = MachineOp.LrW,
             Rd = (byte)instruction.Rd,
             Rs1 = (byte)instruction.Rs1,
-            Imm = AcquireRelease,
             Label = -1,
             Position = position,
         });
@@ -400,7 +423,6 @@ internal sealed class Emission
             Rd = (byte)instruction.Rd2,
             Rs1 = (byte)instruction.Rs1,
             Rs2 = (byte)instruction.Rs3,
-            Imm = AcquireRelease,
             Label = -1,
             Position = position,
         });

@@ -373,7 +373,13 @@ internal sealed partial class MethodImporter
         }
         else
         {
-            Push(LoadEntry(field.Type, FieldAddress(owner, field), 0, FieldAlignment(field)));
+            StackEntry loaded = LoadEntry(field.Type, FieldAddress(owner, field), 0, FieldAlignment(field));
+            if (IsSpan(field.Owner) && field.Name == "_length")
+            {
+                LimitLength(loaded.Word, field.Owner.Arguments[0]);
+            }
+
+            Push(loaded);
         }
     }
 

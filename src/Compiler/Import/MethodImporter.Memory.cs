@@ -174,8 +174,29 @@ internal sealed partial class MethodImporter
         return packed;
     }
 
+    /// <summary>
+    /// Says of a span's or array's length what bounds checks fold by: it is never negative, and all the elements fit the
+    /// address space.
+    /// </summary>
+    private static void LimitLength(Value length, IlType element)
+    {
+        if (length.Op is Op.Parameter or Op.Load or Op.Call or Op.Result)
+        {
+            int size = Math.Max(1, ValueLayout.Stored(element).Size);
+            length.IsNonNegative = true;
+            length.Maximum = (int)Math.Min(int.MaxValue, uint.MaxValue / (uint)size);
+        }
+    }
+
+    private static bool IsSpan(IlType type) => type.Is("System", "Span") || type.Is("System", "ReadOnlySpan");
+
     private StackEntry Unpack(IlType type, Value[] words)
     {
+        if (IsSpan(type) && words.Length == 2)
+        {
+            LimitLength(words[1], type.Arguments[0]);
+        }
+
         if (ValueLayout.Stored(type).Leaves is not { } leaves)
         {
             Slot slot = b.NewSlot(4 * words.Length, 16, "packed");

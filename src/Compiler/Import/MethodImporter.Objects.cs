@@ -24,7 +24,9 @@ internal sealed partial class MethodImporter
             case ILOpCode.Ldlen:
                 StackEntry array = Pop();
                 CheckNull(array);
-                Push(System.IntPtr, b.Load(array.Word, ObjectLayout.LengthOffset, 4, false));
+                Value length = b.Load(array.Word, ObjectLayout.LengthOffset, 4, false);
+                LimitLength(length, array.Type.Element ?? System.Object);
+                Push(System.IntPtr, length);
                 break;
             case ILOpCode.Ldelema:
                 IlType element = TypeOf(operand);

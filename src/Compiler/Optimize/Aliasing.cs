@@ -1,12 +1,12 @@
-// Which memory accesses can touch the same bytes. Rests on: an address that is computed from one slot's or symbol's
-// address stays in that slot or symbol; the address of a slot that never leaves the function is known to nobody else;
-// read-only data is never written.
+// Which memory accesses can touch the same bytes. Rests on: an address that is computed from one slot's or data symbol's
+// address stays in that slot or data; the address of a slot that never leaves the function is known to nobody else;
+// read-only data is never written. The linker's symbols stand for places among the data, so they say nothing.
 
 using XousCloud.Compiler.Ir;
 
 namespace XousCloud.Compiler.Optimize;
 
-/// <summary>A range of bytes: from Base + Offset, Size bytes. Root is the Slot or Symbol that it lies in, if known.</summary>
+/// <summary>A range of bytes: from Base + Offset, Size bytes. Root is the Slot or DataSymbol that it lies in, if known.</summary>
 internal readonly record struct Location(Value Base, int Offset, int Size, object? Root);
 
 internal sealed class Aliasing
@@ -58,7 +58,8 @@ internal sealed class Aliasing
             case Op.SlotAddress:
                 return new Location(Intern(Value.AddressOf(address.Slot!)), address.Imm + offset, size, address.Slot);
             case Op.SymbolAddress:
-                return new Location(Intern(Value.AddressOf(address.Symbol!)), address.Imm + offset, size, address.Symbol);
+                return new Location(
+                    Intern(Value.AddressOf(address.Symbol!)), address.Imm + offset, size, address.Symbol as DataSymbol);
             case Op.Const:
                 return new Location(Intern(Value.Const(0)), address.Imm + offset, size, null);
             case Op.Add when address.Inputs[1].IsConst:
@@ -154,7 +155,7 @@ internal sealed class Aliasing
         {
             case Op.SlotAddress:
                 return (Kind.Address, value.Slot);
-            case Op.SymbolAddress:
+            case Op.SymbolAddress when value.Symbol is DataSymbol:
                 return (Kind.Address, value.Symbol);
             case Op.Const or Op.ShiftLeft or Op.ShiftRight or Op.Mul or Op.Set or Op.SignExtend8 or Op.SignExtend16
                 or Op.ZeroExtend16 or Op.RemUnsigned or Op.Rem:

@@ -12,6 +12,9 @@ namespace XousCloud.Compiler.Optimize;
 internal sealed class CounterRemoval(
     Loop loop, Block preheader, LinearValues linear, Dictionary<Value, List<Value>> users, Dominators dominators, Prover prover)
 {
+    /// <summary>A pointer with a longer step might pass all of the address space in a real loop.</summary>
+    private const int LongestStep = 1024;
+
     /// <summary>The number behind the last turn: the bound plus Offset, or with a Mask those bits of the first number.</summary>
     private readonly record struct Exit(Value Bound, int Offset, int Mask);
 
@@ -58,9 +61,10 @@ internal sealed class CounterRemoval(
     /// <summary>A pointer or another counter that moves along and stays in the loop anyway.</summary>
     public Counter? FindCompanion(Counter counter)
     {
-        List<Counter> others = linear.Counters.FindAll(other => other != counter && other.Step % counter.Step == 0
+        List<Counter> others = linear.Counters.FindAll(other => other != counter && (long)other.Step % counter.Step == 0
             && IsUsedOtherwise(other)
-            && (Math.Abs(other.Step) == Math.Abs(counter.Step) || IsAlwaysAccessed(other)));
+            && (Math.Abs((long)other.Step) == Math.Abs((long)counter.Step)
+                || (other.Step is >= -LongestStep and <= LongestStep && IsAlwaysAccessed(other))));
         return others.Find(other => other.Step == counter.Step) ?? others.FirstOrDefault();
     }
 
@@ -89,10 +93,10 @@ internal sealed class CounterRemoval(
     /// <summary>Where the pointer is when the counter has reached a number.</summary>
     private Value Along(Value number, Counter counter, Counter pointer)
     {
-        int ratio = pointer.Step / counter.Step;
+        long ratio = (long)pointer.Step / counter.Step;
         (Value to, Value from) = ratio < 0 ? (counter.Start, number) : (number, counter.Start);
         Value turns = Emit(new Value(Op.Sub, to, from), counter);
-        Value distance = Emit(new Value(Op.Mul, turns, Value.Const(Math.Abs(ratio))), counter);
+        Value distance = Emit(new Value(Op.Mul, turns, Value.Const(unchecked((int)Math.Abs(ratio)))), counter);
         return Emit(new Value(Op.Add, pointer.Start, distance), counter);
     }
 
@@ -137,7 +141,7 @@ internal sealed class CounterRemoval(
                 return new Exit(bound, -1, 0);
             case (1, Condition.GreaterOrEqual) when !isLeft && bound.IsConst && bound.Imm < int.MaxValue && StartsBefore():
                 return new Exit(bound, 1, 0);
-            case (< -1, Condition.GreaterOrEqualUnsigned) when isLeft && bound.IsConst && bound.Imm == -counter.Step
+            case (< -1, Condition.GreaterOrEqualUnsigned) when isLeft && bound.IsConst && bound.Imm == -(long)counter.Step
                 && BitOperations.IsPow2(bound.Imm) && StartsBefore():
                 return new Exit(bound, 0, bound.Imm - 1);
             default:

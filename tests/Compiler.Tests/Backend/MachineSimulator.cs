@@ -64,7 +64,8 @@ internal sealed class MachineSimulator(ProgramWorld world, Dictionary<FunctionSy
             MachineInstruction instruction = function.Code[pc];
             if (instruction.IsPanicSite)
             {
-                world.Log.Add($"panic {instruction.Symbol!.Name["panic.".Length..]}");
+                FunctionSymbol stub = (FunctionSymbol)(instruction.Symbol ?? function.Code[function.Labels[instruction.Label]].Symbol!);
+                world.Log.Add($"panic {stub.Name["panic.".Length..]}");
                 return null;
             }
 

@@ -23,12 +23,10 @@ public sealed class CaseTests
         MethodInfo method = cases[name];
         GuestProgram program = programs.Value[method];
         Assert.True(program.RejectionOf(method) is null, program.RejectionOf(method));
-        int tried = 0;
-        string? difference = Comparison.FindDifference(method, words => program.Call(method, words), seed, ref tried);
-        if (difference is not null)
+        if (Comparison.FindDifference(method, words => program.Call(method, words), seed) is { } difference)
         {
             program.Renew();
-            Assert.Fail(difference);
+            Assert.Fail($"{difference}\n{Blame.Of(References.Cases, difference)}");
         }
     }
 

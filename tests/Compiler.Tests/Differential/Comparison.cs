@@ -4,6 +4,14 @@ using System.Reflection;
 
 namespace XousCloud.Compiler.Tests.Differential;
 
+/// <summary>A call whose outcomes differ.</summary>
+internal sealed record Difference(MethodInfo Method, object[] Arguments, Outcome Expected, Outcome Actual, int Seed)
+{
+    public override string ToString() =>
+        $"{Method.DeclaringType!.Name}.{Method.Name}({string.Join(", ", Arguments.Select(Scalars.Show))}): "
+        + $"expected {Expected.Show(Method.ReturnType)}, got {Actual.Show(Method.ReturnType)}. Seed {Seed} (XOUSCLOUD_TEST_SEED).";
+}
+
 internal static class Comparison
 {
     /// <summary>The methods of a type or assembly that can be compared: static, with scalar parameters and result.</summary>
@@ -13,27 +21,29 @@ internal static class Comparison
         && method.GetParameters().All(parameter => Scalars.IsSupported(parameter.ParameterType))
         && method.GetParameters().Sum(parameter => Scalars.WordCount(parameter.ParameterType)) <= 8;
 
-    /// <summary>The first difference in words, or null; with how many inputs were tried.</summary>
+    /// <summary>The first difference, or null.</summary>
     /// <param name="method">What the host calls.</param>
     /// <param name="call">Calls the target with argument words.</param>
     /// <param name="seed">Of the random inputs.</param>
-    /// <param name="tried">Counts the inputs.</param>
-    public static string? FindDifference(MethodInfo method, Func<uint[], CallResult> call, int seed, ref int tried)
+    public static Difference? FindDifference(MethodInfo method, Func<uint[], CallResult> call, int seed)
     {
         Type[] types = [.. method.GetParameters().Select(parameter => parameter.ParameterType)];
         foreach (object[] arguments in Inputs.For(types, seed, method.Name))
         {
-            tried++;
-            Outcome expected = Outcome.OfHost(method, arguments);
-            Outcome actual = Outcome.OfGuest(call(Scalars.ArgumentWords(arguments)), method.ReturnType);
-            if (expected != actual)
+            if (Compare(method, arguments, call, seed) is { } difference)
             {
-                string inputs = string.Join(", ", arguments.Select(Scalars.Show));
-                return $"{method.DeclaringType!.Name}.{method.Name}({inputs}): expected {expected.Show(method.ReturnType)}, "
-                    + $"got {actual.Show(method.ReturnType)}. Seed {seed} (XOUSCLOUD_TEST_SEED).";
+                return difference;
             }
         }
 
         return null;
+    }
+
+    /// <summary>The difference between one call on the host and on the target, or null.</summary>
+    public static Difference? Compare(MethodInfo method, object[] arguments, Func<uint[], CallResult> call, int seed)
+    {
+        Outcome expected = Outcome.OfHost(method, arguments);
+        Outcome actual = Outcome.OfGuest(call(Scalars.ArgumentWords(arguments)), method.ReturnType);
+        return expected == actual ? null : new Difference(method, arguments, expected, actual, seed);
     }
 }

@@ -3,6 +3,7 @@
 using System.Globalization;
 using System.Reflection;
 using XousCloud.Compiler.Link;
+using XousCloud.Compiler.Optimize;
 
 namespace XousCloud.Compiler.Tests.Differential;
 
@@ -20,7 +21,8 @@ internal sealed class GuestProgram : IDisposable
     /// <summary>Compiles methods; those that the compiler rejects are left out and remembered with what it said.</summary>
     /// <param name="assembly">The path of the assembly.</param>
     /// <param name="methods">Its static methods, as the host sees them.</param>
-    public GuestProgram(string assembly, IEnumerable<MethodInfo> methods)
+    /// <param name="passes">The optimizer's.</param>
+    public GuestProgram(string assembly, IEnumerable<MethodInfo> methods, OptimizerPasses passes = OptimizerPasses.All)
     {
         List<MethodInfo> left = [.. methods];
         while (image is null && left.Count > 0)
@@ -31,6 +33,7 @@ internal sealed class GuestProgram : IDisposable
                 References = [References.GuestLibrary, .. References.LibraryFolders],
                 Roots = [.. left.Select(FullName)],
                 Map = MemoryMap.Ram,
+                Optimizer = new OptimizerOptions { Passes = passes },
             });
             image = result.Image;
             if (image is not null)

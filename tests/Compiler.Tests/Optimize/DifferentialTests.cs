@@ -11,42 +11,58 @@ public sealed class DifferentialTests
 
     public static TheoryData<int> Ranges { get; } = [.. Enumerable.Range(0, 20)];
 
+    private static int PerRange { get; } =
+        int.TryParse(Environment.GetEnvironmentVariable("OPTIMIZER_FUZZ"), out int many) ? many : 60;
+
     [Theory]
     [MemberData(nameof(Ranges))]
     public void EveryPassKeepsWhatAFunctionDoes(int range)
     {
-        int perRange = int.TryParse(Environment.GetEnvironmentVariable("OPTIMIZER_FUZZ"), out int many) ? many : 60;
-        for (int seed = range * perRange; seed < (range + 1) * perRange; seed++)
+        for (int seed = range * PerRange; seed < (range + 1) * PerRange; seed++)
         {
-            (Function function, IReadOnlyList<DataSymbol> symbols) = RandomFunctions.Make(seed);
-            Verifier.Verify(function, $"seed {seed}");
-            string original = Printer.Print(function);
-            string before = original;
-            string?[] expected = [.. Enumerable.Range(0, Inputs).Select(i => Run(function, symbols, seed, i))];
-            OptimizerOptions options = new() { Verify = true, AfterPass = Compare };
-            try
-            {
-                Optimizer.Run(function, options);
-            }
-            catch (Exception exception) when (exception is not Xunit.Sdk.XunitException)
-            {
-                throw new InvalidOperationException($"seed {seed}\n{before}", exception);
-            }
+            OptimizeAndCompare(seed, OptimizerPasses.All);
+        }
+    }
 
-            void Compare(string pass, Function changed)
+    /// <summary>No pass relies on another one having run.</summary>
+    [Theory]
+    [MemberData(nameof(Ranges))]
+    public void AnyPassesKeepWhatAFunctionDoes(int range)
+    {
+        for (int seed = range * PerRange / 4; seed < (range + 1) * PerRange / 4; seed++)
+        {
+            OptimizeAndCompare(seed, (OptimizerPasses)new Random(seed).Next((int)OptimizerPasses.All + 1));
+        }
+    }
+
+    private static void OptimizeAndCompare(int seed, OptimizerPasses passes)
+    {
+        (Function function, IReadOnlyList<DataSymbol> symbols) = RandomFunctions.Make(seed);
+        Verifier.Verify(function, $"seed {seed}");
+        string before = Printer.Print(function);
+        string?[] expected = [.. Enumerable.Range(0, Inputs).Select(i => Run(function, symbols, seed, i))];
+        try
+        {
+            Optimizer.Run(function, new OptimizerOptions { Passes = passes, Verify = true, AfterPass = Compare });
+        }
+        catch (Exception exception) when (exception is not Xunit.Sdk.XunitException)
+        {
+            throw new InvalidOperationException($"seed {seed}, passes {passes}\n{before}", exception);
+        }
+
+        void Compare(string pass, Function changed)
+        {
+            for (int i = 0; i < Inputs; i++)
             {
-                for (int i = 0; i < Inputs; i++)
+                string? actual = expected[i] is null ? null : Run(changed, symbols, seed, i);
+                if (actual != expected[i])
                 {
-                    string? actual = expected[i] is null ? null : Run(changed, symbols, seed, i);
-                    if (actual != expected[i])
-                    {
-                        string arguments = string.Join(' ', RandomFunctions.Arguments((seed * Inputs) + i));
-                        Assert.Fail($"seed {seed}, after {pass}, arguments {arguments}:\n{before}\n{Printer.Print(changed)}\nexpected {expected[i]}\nactual {actual}\n");
-                    }
+                    string arguments = string.Join(' ', RandomFunctions.Arguments((seed * Inputs) + i));
+                    Assert.Fail($"seed {seed}, passes {passes}, after {pass}, arguments {arguments}:\n{before}\n{Printer.Print(changed)}\nexpected {expected[i]}\nactual {actual}\n");
                 }
-
-                before = Printer.Print(changed);
             }
+
+            before = Printer.Print(changed);
         }
     }
 

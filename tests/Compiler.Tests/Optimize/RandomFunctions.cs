@@ -63,7 +63,7 @@ internal sealed class RandomFunctions
     public static int[] Arguments(int seed)
     {
         Random random = new(seed);
-        return [Evaluator.DataBase, random.Next(4) == 0 ? random.Next(4) : random.Next(DataWords + 1), Number(random), Number(random)];
+        return [Evaluator.DataBase, random.Next(6) == 0 ? random.Next(8) : random.Next(8, DataWords + 1), Number(random), Number(random)];
     }
 
     private static int Number(Random random) => random.Next(3) switch
@@ -146,7 +146,7 @@ internal sealed class RandomFunctions
             depth = 0;
         }
 
-        switch (random.Next(depth > 0 ? 20 : 10))
+        switch (random.Next(depth > 0 ? 22 : 10))
         {
             case 0 or 1 or 2:
                 Store(Value.AddressOf(words[random.Next(words.Length)]), Word(3));
@@ -176,7 +176,7 @@ internal sealed class RandomFunctions
             case 9:
                 if (random.Next(3) == 0)
                 {
-                    Emit(new Value(Op.Check, Word(1), Word(1)) { Condition = Any(), Panic = PanicKind.Overflow });
+                    Emit(new Value(Op.Check, Word(1), Word(1)) { Condition = random.Next(3) == 0 ? Any() : Condition.Equal, Panic = PanicKind.Overflow });
                 }
                 else
                 {
@@ -192,6 +192,15 @@ internal sealed class RandomFunctions
                 break;
             case 14:
                 Switch(depth);
+                break;
+            case 15:
+                Walk(depth);
+                break;
+            case 16:
+                Flags(depth);
+                break;
+            case 17:
+                Bits(depth);
                 break;
             default:
                 For(depth);
@@ -274,6 +283,121 @@ internal sealed class RandomFunctions
             End(new Value(Op.Jump), after);
         }
 
+        Start(after);
+    }
+
+    // A pointer and how much is left: both move until less than a step is left.
+    private void Walk(int depth)
+    {
+        Slot pointer = new(4, 4, "p");
+        Slot left = new(4, 4, "left");
+        int size = random.Next(2) == 0 ? 4 : 1;
+        Store(Value.AddressOf(pointer), Value.AddressOf(Data));
+        Store(Value.AddressOf(left), Emit(new Value(Op.And, Word(1), Value.Const(random.Next(2) == 0 ? 15 : 60))));
+        Block body = new();
+        Block test = new();
+        Block end = new();
+        End(new Value(Op.Jump), random.Next(4) == 0 ? body : test);
+        loops.Add((end, test));
+        Start(body);
+        Store(Load(Value.AddressOf(pointer)), Word(1), size);
+        if (random.Next(3) == 0)
+        {
+            Statements(depth - 1);
+        }
+
+        Store(Value.AddressOf(pointer), Emit(new Value(Op.Add, Load(Value.AddressOf(pointer)), Value.Const(size))));
+        Store(Value.AddressOf(left), Emit(new Value(Op.Sub, Load(Value.AddressOf(left)), Value.Const(size))));
+        Block next = new();
+        End(new Value(Op.Branch, Load(Value.AddressOf(pointer)), Value.AddressOf(Data, 64)) { Condition = Condition.LessUnsigned }, next, end);
+        Start(next);
+        End(new Value(Op.Jump), test);
+        Start(test);
+        Condition condition = random.Next(3) switch
+        {
+            0 => Condition.NotEqual,
+            1 => Condition.GreaterOrEqual,
+            _ => Condition.GreaterOrEqualUnsigned,
+        };
+        End(new Value(Op.Branch, Load(Value.AddressOf(left)), Value.Const(condition == Condition.NotEqual ? 0 : size)) { Condition = condition }, body, end);
+        loops.RemoveAt(loops.Count - 1);
+        Start(end);
+        if (random.Next(2) == 0)
+        {
+            Store(Value.AddressOf(words[1]), Load(Value.AddressOf(left)));
+        }
+    }
+
+    // One branch sets small numbers that the next ones test.
+    private void Flags(int depth)
+    {
+        Slot first = new(4, 4, "f");
+        Slot second = new(4, 4, "g");
+        Block join = new();
+        int ways = random.Next(2, 5);
+        for (int i = 0; i < ways; i++)
+        {
+            Block way = new();
+            Block next = new();
+            End(Compare(Op.Branch), way, next);
+            Start(way);
+            Store(Value.AddressOf(first), random.Next(3) == 0 ? Word(1) : Value.Const(random.Next(3)));
+            Store(Value.AddressOf(second), Value.Const(random.Next(2)));
+            End(new Value(Op.Jump), join);
+            Start(next);
+        }
+
+        Store(Value.AddressOf(first), Value.Const(random.Next(3)));
+        Store(Value.AddressOf(second), Word(1));
+        End(new Value(Op.Jump), join);
+        Start(join);
+        foreach (Slot flag in (Slot[])[first, second])
+        {
+            Block then = new();
+            Block after = new();
+            End(new Value(Op.Branch, Load(Value.AddressOf(flag)), Value.Const(random.Next(2))) { Condition = Any() }, then, after);
+            Start(then);
+            Statements(depth - 1);
+            End(new Value(Op.Jump), after);
+            Start(after);
+        }
+
+        Store(Value.AddressOf(words[4]), Emit(new Value(Op.Add, Load(Value.AddressOf(first)), Load(Value.AddressOf(second)))));
+    }
+
+    // Several tests of one word, with one way out for all.
+    private void Bits(int depth)
+    {
+        Value word = Word(2);
+        Block away = new();
+        Block after = new();
+        int tests = random.Next(2, 4);
+        for (int i = 0; i < tests; i++)
+        {
+            Block next = new();
+            Value comparison = random.Next(2) == 0
+                ? new Value(Op.Branch, Emit(new Value(Op.And, word, Value.Const(1 << random.Next(4)))), Value.Const(0))
+                {
+                    Condition = random.Next(2) == 0 ? Condition.Equal : Condition.NotEqual,
+                }
+                : new Value(Op.Branch, word, Value.Const(random.Next(-3, 20))) { Condition = Any() };
+            if (random.Next(2) == 0)
+            {
+                End(comparison, next, away);
+            }
+            else
+            {
+                End(comparison, away, next);
+            }
+
+            Start(next);
+        }
+
+        Statements(depth - 1);
+        End(new Value(Op.Jump), after);
+        Start(away);
+        Statements(depth - 1);
+        End(new Value(Op.Jump), after);
         Start(after);
     }
 
@@ -412,7 +536,7 @@ internal sealed class RandomFunctions
 
     private Value Element(Value? index = null)
     {
-        index ??= random.Next(3) == 0 ? Emit(new Value(Op.And, Word(1), Value.Const(random.Next(3) == 0 ? 15 : 7))) : Word(1);
+        index ??= random.Next(6) != 0 ? Emit(new Value(Op.And, Word(1), Value.Const(random.Next(4) == 0 ? 15 : 7))) : Word(1);
         Emit(new Value(Op.Check, index, Length()) { Condition = Condition.GreaterOrEqualUnsigned, Panic = PanicKind.IndexOutOfRange });
         return Emit(new Value(Op.Add, Load(spanPointer), Scaled(index)));
     }

@@ -1,7 +1,6 @@
 // A class of generated methods. The same seed gives the same text.
 
 using System.Globalization;
-using System.Text;
 
 namespace XousCloud.Compiler.Tests.RandomPrograms;
 
@@ -74,28 +73,16 @@ internal sealed class RandomProgram
     /// <summary>The methods that a test can call.</summary>
     public IEnumerable<string> Names => methods.Where(method => method.Kind == MethodKind.Scalar).Select(method => method.Name);
 
-    public string Source
-    {
-        get
-        {
-            var text = new StringBuilder(Common).Append('\n');
-            foreach (StructType type in members.Structs)
-            {
-                text.Append(Declaration(type));
-            }
+    public string Source => Complete(
+        string.Concat(members.Structs.Select(Declaration)), declarations + string.Join('\n', methods.Select(method => method.Source)));
 
-            text.Append("public static class ").Append(TypeName).Append("\n{\n").Append(Generic).Append('\n').Append(declarations);
-            methods.ForEach(method => text.Append(method.Source).Append('\n'));
-            return text.Append("}\n").ToString();
-        }
-    }
-
-    /// <summary>A method, what it calls, and what they name.</summary>
+    /// <summary>The same with a method and what it needs, alone.</summary>
     public string SourceOf(string name)
     {
         List<GeneratedMethod> needed = [];
         Collect(methods.First(method => method.Name == name), needed);
-        return string.Concat(members.Structs.Select(Declaration)) + declarations + string.Join('\n', needed.Select(method => method.Source));
+        return Complete(
+            string.Concat(members.Structs.Select(Declaration)), declarations + string.Join('\n', needed.Select(method => method.Source)));
     }
 
     private GeneratedMethod Generate(string name)
@@ -169,6 +156,9 @@ internal sealed class RandomProgram
             ? $"    private static readonly {table.Element}[] {table.Name} = [{elements}];\n"
             : $"    private static System.ReadOnlySpan<{table.Element}> {table.Name} => [{elements}];\n";
     }
+
+    private static string Complete(string types, string methods) =>
+        $"{Common}\n{types}public static class {TypeName}\n{{\n{Generic}\n{methods}}}\n";
 
     private static void Collect(GeneratedMethod method, List<GeneratedMethod> needed)
     {

@@ -39,9 +39,11 @@ public sealed class RandomProgramTests
         {
             GuestProgram guest = guests[method];
             Assert.True(guest.RejectionOf(method) is null, $"{guest.RejectionOf(method)}\nSeed {batchSeed}.\n{program.SourceOf(method.Name)}");
-            int tried = 0;
-            string? difference = Comparison.FindDifference(method, words => guest.Call(method, words), batchSeed, ref tried);
-            Assert.True(difference is null, $"{difference}\n{program.SourceOf(method.Name)}");
+            if (Comparison.FindDifference(method, words => guest.Call(method, words), batchSeed) is { } difference)
+            {
+                string reduced = new Reducer(difference).Reduce(program.SourceOf(method.Name));
+                Assert.Fail($"{difference}\n{Blame.Of(source.Path, difference)}\n{reduced}");
+            }
         }
     }
 
