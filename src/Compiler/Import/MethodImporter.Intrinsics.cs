@@ -210,7 +210,7 @@ internal sealed partial class MethodImporter
         switch (target.Name)
         {
             case "GetTypeFromHandle" when first is not null:
-                Push(new StackEntry(System.WellKnown("System", "Type"), [Value.Const(1)]) { Token = first });
+                Push(new StackEntry(System.WellKnown("System", "Type"), [Value.AddressOf(program.TypeObject(first))]) { Token = first });
                 return true;
             case "op_Equality" or "op_Inequality" when first is not null && second is not null:
                 Push(System.Int32, Value.Const(first == second == (target.Name == "op_Equality") ? 1 : 0));

@@ -224,9 +224,16 @@ internal sealed partial class MethodImporter
         }
 
         b.Jump(Edge(0));
-        while (work.TryDequeue(out BlockState? state, out _))
+        try
         {
-            ImportBlock(state);
+            while (work.TryDequeue(out BlockState? state, out _))
+            {
+                ImportBlock(state);
+            }
+        }
+        catch (CompileErrorException error) when (error.Diagnostic.Position is null && b.Position is not null)
+        {
+            throw new CompileErrorException(error.Diagnostic with { Position = b.Position });
         }
     }
 

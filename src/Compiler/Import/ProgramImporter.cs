@@ -23,7 +23,8 @@ internal sealed class ProgramImporter
     private readonly Dictionary<IlType, Diagnostic?> constructed = [];
     private readonly Dictionary<string, IlMethod> helpers = [];
     private readonly Dictionary<(string Type, string Method), IlMethod> replacements = [];
-    private readonly Dictionary<FunctionSymbol, Diagnostic> failed = [];
+    private readonly Dictionary<IlType, DataSymbol> typeObjects = [];
+    private readonly HashSet<Symbol> isTypeObject = [];
     private readonly Interpreter interpreter;
     private readonly ObjectModel objects;
     private int importing;
@@ -241,6 +242,20 @@ internal sealed class ProgramImporter
 
         return symbol;
     }
+
+    /// <summary>What stands for the Type object of a type, which does not exist: an error where it is still used in the end.</summary>
+    public DataSymbol TypeObject(IlType type)
+    {
+        if (!typeObjects.TryGetValue(type, out DataSymbol? symbol))
+        {
+            typeObjects[type] = symbol = new DataSymbol(Unique($"typeof({type})"), 4, 4) { IsReadOnly = true };
+            isTypeObject.Add(symbol);
+        }
+
+        return symbol;
+    }
+
+    public bool IsTypeObject(Symbol symbol) => isTypeObject.Contains(symbol);
 
     public DataSymbol MethodTable(IlType type, bool isConstructed) => objects.MethodTable(type, isConstructed);
 

@@ -93,7 +93,11 @@ internal sealed class Reachability(ProgramImporter program)
                 ? new Diagnostic(DiagnosticCode.HeapAllocation,
                     "An object, array, closure or box is allocated, and the program has no allocator. Use structs, spans and stackalloc, or give a method [RuntimeHelper(\"allocate\")].",
                     value.Position)
-                : null;
+                : value.Inputs.FirstOrDefault(input => input.Op == Op.SymbolAddress && program.IsTypeObject(input.Symbol!)) is { } type
+                    ? new Diagnostic(DiagnosticCode.Reflection,
+                        $"{type.Symbol!.Name} is used as an object: types do not exist at run time. typeof can be compared with another typeof, where the answer is known.",
+                        value.Position)
+                    : null;
         if (diagnostic is null)
         {
             return;
