@@ -420,6 +420,9 @@ internal sealed partial class MethodImporter
 
     private Value PopWord() => Pop().Word;
 
+    /// <summary>What follows is outside the subset: an error if it is still reached in the end.</summary>
+    public void Refuse(DiagnosticCode code, string text) => b.Unsupported(code, text);
+
     private TypeSystem System => program.Types;
 
     /// <summary>The line that is being imported.</summary>

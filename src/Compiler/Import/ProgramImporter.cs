@@ -138,6 +138,7 @@ internal sealed class ProgramImporter
     {
         if (statics.TryGetValue(field, out DataSymbol? known))
         {
+            RefuseUnknown(importer, field);
             return Value.AddressOf(known);
         }
 
@@ -168,10 +169,20 @@ internal sealed class ProgramImporter
             }
         }
 
+        RefuseUnknown(importer, field);
         return Value.AddressOf(symbol);
     }
 
     private readonly HashSet<IlType> isConstructing = [];
+
+    // What a static constructor of the framework would have set, and could not.
+    private void RefuseUnknown(MethodImporter importer, IlField field)
+    {
+        if (constructed.GetValueOrDefault(field.Owner) is { } why && !isConstructing.Contains(field.Owner))
+        {
+            importer.Refuse(why.Code, $"{field} has its value from a static constructor that cannot run at compile time. {why.Text}");
+        }
+    }
 
     private static byte[] Initial(IlField field, int size)
     {
