@@ -2,6 +2,7 @@
 
 using System.Reflection.Metadata;
 using XousCloud.Compiler.Backend;
+using XousCloud.Compiler.Evaluate;
 using XousCloud.Compiler.Import;
 using XousCloud.Compiler.Ir;
 using XousCloud.Compiler.Link;
@@ -143,7 +144,7 @@ public static class Compilation
 
         LinkedImage image = Linker.Link(new LinkInput
         {
-            Functions = [.. compiled.Select(pair => pair.Code), .. handlerSymbol is null ? [] : panics.Stubs(handlerSymbol)],
+            Functions = [.. compiled.Select(pair => pair.Code), .. Allocator(program), .. handlerSymbol is null ? [] : panics.Stubs(handlerSymbol)],
             Map = options.Map,
             Roots = roots,
             Compress = options.Compress,
@@ -155,6 +156,17 @@ public static class Compilation
             RootSymbols = [.. named.Select(symbol => symbol.Name)],
             Functions = compiled,
         };
+    }
+
+    // What allocates at compile time is the program's own allocator at run time.
+    private static IEnumerable<MachineFunction> Allocator(ProgramImporter program)
+    {
+        if (program.TryHelper("allocate") is { } allocator)
+        {
+            MachineFunction function = new(EvaluationCalls.Allocate);
+            function.Code.Add(new MachineInstruction { Op = MachineOp.Jal, Label = -1, Symbol = allocator });
+            yield return function;
+        }
     }
 
     private static List<(Function Function, MachineFunction Code)> Generate(ProgramImporter program, List<Symbol> roots,

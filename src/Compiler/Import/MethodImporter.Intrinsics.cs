@@ -40,6 +40,9 @@ internal sealed partial class MethodImporter
                 return TryString(target, arguments);
             case "System.Object" when target.IsConstructor:
                 return true;
+            case "System.Environment" when target.Name == "get_CurrentManagedThreadId":
+                Push(System.Int32, Value.Const(1)); // Iterators ask whether they are still with who made them.
+                return true;
             case "System.GC" when target.Name is "KeepAlive" or "SuppressFinalize":
                 return true;
             case "System.SR" or "System.ThrowHelper" when !target.ReturnType.IsVoid && target.ReturnType.IsReference:

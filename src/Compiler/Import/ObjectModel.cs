@@ -152,7 +152,7 @@ internal sealed class ObjectModel(ProgramImporter program)
                 block = next;
             }
 
-            Forward(call, program.SymbolFor(targets[i].Target), parameters, targets[i].Type.IsValueType ? receiver : -1, function.ResultWords);
+            Forward(call, program.SymbolFor(targets[i].Target), parameters, targets[i].Target.Owner.IsValueType ? receiver : -1, function.ResultWords);
         }
 
         if (targets.Count == 0)
@@ -161,7 +161,7 @@ internal sealed class ObjectModel(ProgramImporter program)
         }
     }
 
-    // A boxed struct's method takes the address of its value.
+    // A boxed struct's own method takes the address of its value; one that an interface gives it takes the box.
     private static void Forward(Block block, FunctionSymbol target, Value[] parameters, int boxed, int results)
     {
         Value[] arguments = [.. parameters];

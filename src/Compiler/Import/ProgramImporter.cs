@@ -149,7 +149,7 @@ internal sealed class ProgramImporter
 
         if (field.HasAttribute("ThreadStaticAttribute"))
         {
-            Report(new Diagnostic(DiagnosticCode.Threading, $"{field} is thread-static, which is not supported: keep it in the thread's own state.", importer.Position));
+            importer.Refuse(DiagnosticCode.Threading, $"{field} is thread-static, which is not supported: keep it in the thread's own state.");
         }
 
         ValueLayout layout = ValueLayout.Stored(field.Type);

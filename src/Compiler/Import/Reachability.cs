@@ -38,6 +38,11 @@ internal sealed class Reachability(ProgramImporter program)
                 }
             }
 
+            if (symbol == EvaluationCalls.Allocate && program.TryHelper("allocate") is { } allocator)
+            {
+                Reach(allocator, symbol); // At run time memory comes from the program.
+            }
+
             if (symbol is not FunctionSymbol called || program.FunctionOf(called) is not { } function)
             {
                 continue;
@@ -57,7 +62,6 @@ internal sealed class Reachability(ProgramImporter program)
             foreach (Value value in function.Blocks.SelectMany(block => block.All()))
             {
                 Check(value, symbol, callers);
-                Replace(value);
                 if (value.Symbol is { } target)
                 {
                     Reach(target, symbol);
@@ -74,15 +78,6 @@ internal sealed class Reachability(ProgramImporter program)
         }
 
         return functions;
-    }
-
-    // At run time memory comes from the program's own allocator.
-    private void Replace(Value value)
-    {
-        if (value.Op == Op.Call && value.Symbol == EvaluationCalls.Allocate && program.TryHelper("allocate") is { } allocator)
-        {
-            value.Symbol = allocator;
-        }
     }
 
     private void Check(Value value, Symbol symbol, Dictionary<Symbol, Symbol?> callers)
