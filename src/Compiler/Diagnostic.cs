@@ -11,19 +11,19 @@ public enum DiagnosticCode
     CatchOrFilter = 2,
     VariableStackAllocation = 3,
     ExternalMethod = 4,
-    LibraryMember = 5,
     Boxing = 6,
     HeapAllocation = 7,
     Reflection = 8,
     OperandNotConstant = 9,
     StaticConstructor = 10,
-    Recursion = 11,
     PlainDeviceAccess = 12,
     Construct = 13,
     UnboundedInstantiation = 14,
     Threading = 15,
+
     /// <summary>Image layout: does not fit, no entry point, a missing helper.</summary>
     Image = 16,
+
     /// <summary>A limit of the compiler: too large, too deep.</summary>
     Limit = 17,
 }

@@ -84,6 +84,10 @@ internal sealed class Reachability(ProgramImporter program)
     {
         Diagnostic? diagnostic = value.Op == Op.Unsupported
             ? value.Diagnostic
+            : value.Op is Op.Load or Op.Store && !value.Volatile && value.Inputs[0].IsConst && (uint)value.Inputs[0].Imm >= 4096
+                ? new Diagnostic(DiagnosticCode.PlainDeviceAccess,
+                    $"An access to the fixed address 0x{value.Inputs[0].Imm:X8} that is not volatile may be moved, merged or left out. If it is a device, use XousCloud.Guest.Mmio or Volatile.",
+                    value.Position, true)
             : value.Op == Op.Call && value.Symbol == EvaluationCalls.Allocate && program.TryHelper("allocate") is null
                 ? new Diagnostic(DiagnosticCode.HeapAllocation,
                     "An object, array, closure or box is allocated, and the program has no allocator. Use structs, spans and stackalloc, or give a method [RuntimeHelper(\"allocate\")].",

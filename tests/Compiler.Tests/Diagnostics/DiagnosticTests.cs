@@ -117,6 +117,27 @@ public sealed class DiagnosticTests
     }
 
     [Fact]
+    public void A_plain_access_to_a_device_is_a_warning_at_its_line()
+    {
+        CompilationResult result = Compile("""
+            public static unsafe class Guest
+            {
+                public static void Main(int n)
+                {
+                    *(uint*)0x40042000 = (uint)n;
+                    XousCloud.Guest.Mmio.Write32(0x40042004, 1);
+                }
+            }
+            """, "Guest.Main");
+
+        Diagnostic found = Assert.Single(result.Diagnostics);
+        Assert.NotNull(result.Image);
+        Assert.True(found.IsWarning);
+        Assert.Equal((DiagnosticCode.PlainDeviceAccess, 5), (found.Code, found.Position?.Line));
+        Assert.Contains("Mmio", found.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void What_is_never_reached_is_no_error() => Assert.NotNull(Compile("""
         public static class Guest
         {
