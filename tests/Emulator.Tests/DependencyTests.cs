@@ -9,6 +9,8 @@ public class DependencyTests
 {
     [Theory]
     [InlineData("Emulator")]
+    [InlineData("Compiler")]
+    [InlineData("Guest")]
     [InlineData("Cli", "Emulator")]
     [InlineData("Api", "Emulator")]
     public void A_project_refers_only_to_what_stands_below_it(string project, params string[] below)
@@ -26,7 +28,7 @@ public class DependencyTests
         IEnumerable<string> projects = Directory.GetFiles(Sources(), "*.csproj", SearchOption.AllDirectories)
             .Select(file => Path.GetFileName(Path.GetDirectoryName(file))!);
 
-        Assert.Equal(["Api", "Cli", "Emulator"], projects.Order());
+        Assert.Equal(["Api", "Cli", "Compiler", "Emulator", "Guest"], projects.Order());
     }
 
     [Fact]

@@ -1,6 +1,6 @@
 // One device: what it is doing, its terminals, and the board around it.
 
-import { useEffect, useMemo } from "preact/hooks";
+import { useEffect, useMemo, useState } from "preact/hooks";
 import { lastSnapshot, session } from "../actions/deviceActions";
 import { calls } from "../api/client";
 import type { Device } from "../api/types";
@@ -68,13 +68,24 @@ export function DeviceView({ id }: { id: string }) {
 }
 
 function DeviceBar({ device, open }: { device: Device; open: DeviceSession }) {
+  // The device is drawn anew several times a second; what is being typed must outlive that.
+  const [draft, setDraft] = useState<string | null>(null);
+  const typed = (event: Event): string => (event.currentTarget as HTMLInputElement).value;
   const rename = (event: Event): void => {
-    const name = (event.currentTarget as HTMLInputElement).value.trim();
+    const name = typed(event).trim();
+    setDraft(null);
     if (name !== "" && name !== device.name) void open.act("Rename", calls.patchDevice(device.id, { name }));
   };
   return (
     <div class="device-bar">
-      <input class="device-name" aria-label="Name of the device" value={device.name} maxLength={100} onChange={rename} />
+      <input
+        class="device-name"
+        aria-label="Name of the device"
+        value={draft ?? device.name}
+        maxLength={100}
+        onInput={(event) => setDraft(typed(event))}
+        onChange={rename}
+      />
       <StateBadge device={device} />
       <div class="actions" role="toolbar" aria-label="Device">
         <ActionButton id="device.runPause" label={device.state === "running" ? "Pause" : "Run"} class="main" />
