@@ -1,6 +1,6 @@
 // The compiler as a tool, as the build target calls it:
 //
-//   XousCloud.Compiler ASSEMBLY --reference PATH ... --output FOLDER [--map bare-metal|ram] [--listing]
+//   XousCloud.Compiler ASSEMBLY --reference PATH ... --output FOLDER [--map bare-metal|ram|kernel|process] [--listing]
 //
 // Writes NAME.elf, NAME.map and NAME.bin into the folder. Messages are in MSBuild's form; the exit code is 1 after an error.
 
@@ -12,7 +12,7 @@ namespace XousCloud.Compiler;
 internal static class Program
 {
     private const string Usage =
-        "usage: XousCloud.Compiler ASSEMBLY --reference PATH ... --output FOLDER [--map bare-metal|ram] [--listing]";
+        "usage: XousCloud.Compiler ASSEMBLY --reference PATH ... --output FOLDER [--map bare-metal|ram|kernel|process] [--listing]";
 
     private static int Main(string[] arguments)
     {
@@ -34,8 +34,8 @@ internal static class Program
                     output = value;
                     i++;
                     break;
-                case "--map" when value is "bare-metal" or "ram":
-                    map = value == "ram" ? MemoryMap.Ram : MemoryMap.BareMetal;
+                case "--map" when value is not null && MemoryMap.Named(value) is MemoryMap named:
+                    map = named;
                     i++;
                     break;
                 case "--listing":

@@ -12,6 +12,10 @@ public class DependencyTests
     [InlineData("Compiler")]
     [InlineData("Guest")]
     [InlineData("Kernel/Core")]
+    [InlineData("Kernel/Image")]
+    [InlineData("Kernel/Loader")]
+    [InlineData("Kernel/Supervisor", "Core")]
+    [InlineData("Kernel/Library", "Guest", "Core")]
     [InlineData("Cli", "Emulator")]
     [InlineData("Api", "Emulator")]
     public void A_project_refers_only_to_what_stands_below_it(string project, params string[] below)
@@ -29,7 +33,7 @@ public class DependencyTests
         IEnumerable<string> projects = Directory.GetFiles(Sources(), "*.csproj", SearchOption.AllDirectories)
             .Select(file => Path.GetFileName(Path.GetDirectoryName(file))!);
 
-        Assert.Equal(["Api", "Cli", "Compiler", "Core", "Emulator", "Guest"], projects.Order());
+        Assert.Equal(["Api", "Cli", "Compiler", "Core", "Emulator", "Guest", "Image", "Library", "Loader", "Supervisor"], projects.Order());
     }
 
     [Fact]

@@ -1,4 +1,4 @@
-// Where an image's parts go. The two maps of the product are the bare-metal slot of RRAM and a plain block of RAM.
+// Where an image's parts go: the bare-metal slot of RRAM, a plain block of RAM, or the virtual addresses of Xous.
 
 namespace XousCloud.Compiler.Link;
 
@@ -39,5 +39,35 @@ public sealed record MemoryMap
         RamOrigin = 0x61100000,
         RamLength = 0xFF000,
         LoadsDataInPlace = true,
+    };
+
+    /// <summary>The kernel of a Xous, at its virtual addresses (xous-abi 1.1); its loader places code, data and stack.</summary>
+    public static MemoryMap Kernel { get; } = new()
+    {
+        TextOrigin = 0xFFD0_0000,
+        TextLength = 0x8_0000,
+        RamOrigin = 0xFFD8_0000,
+        RamLength = 0x8_0000,
+        LoadsDataInPlace = true,
+    };
+
+    /// <summary>A process of a Xous, at its virtual addresses; its loader places code, data and stack.</summary>
+    public static MemoryMap Process { get; } = new()
+    {
+        TextOrigin = 0x0001_0000,
+        TextLength = 0x10_0000,
+        RamOrigin = 0x1000_0000,
+        RamLength = 0x10_0000,
+        LoadsDataInPlace = true,
+    };
+
+    /// <summary>The map of a name, as the tool and the build target take it, or null.</summary>
+    public static MemoryMap? Named(string name) => name switch
+    {
+        "bare-metal" => BareMetal,
+        "ram" => Ram,
+        "kernel" => Kernel,
+        "process" => Process,
+        _ => null,
     };
 }

@@ -99,7 +99,7 @@ public partial struct Kernel
         handler.A2 = value;
         process.ExceptionOf = (byte)CurrentThread;
         process.Threads |= 1u << (int)Process.ExceptionThread;
-        process.Ready |= 1u << (int)Process.ExceptionThread;
+        SetReady(CurrentProcess, process.Ready | (1u << (int)Process.ExceptionThread));
         Run(CurrentProcess, Process.ExceptionThread);
     }
 
@@ -110,7 +110,7 @@ public partial struct Kernel
         uint thread = process.ExceptionOf;
         process.ExceptionOf = 0;
         process.Threads &= ~(1u << (int)Process.ExceptionThread);
-        process.Ready &= ~(1u << (int)Process.ExceptionThread);
+        SetReady(CurrentProcess, process.Ready & ~(1u << (int)Process.ExceptionThread));
         Context(CurrentProcess, thread).Pc += distance;
         Run(CurrentProcess, thread);
     }

@@ -30,6 +30,9 @@ public partial struct Kernel
     /// <summary>The process whose turn it is, whoever runs in it by way of messages.</summary>
     private uint turn;
 
+    /// <summary>The processes that have a ready thread: bit n - 1 is process n.</summary>
+    private ulong processesReady;
+
     private InterruptLines lines;
     private uint claimedLines;
     private uint interruptedProcess;

@@ -39,13 +39,13 @@ public partial struct Kernel
             RootPage = rootPage,
             ContextPage = page,
             Threads = 1u << (int)Process.FirstThread,
-            Ready = 1u << (int)Process.FirstThread,
             LastThread = (byte)Process.FirstThread,
             NextThread = (byte)Process.FirstThread,
             HeapLimit = AddressMap.HeapLimit,
             DefaultLast = AddressMap.DefaultBase,
             MessageLast = AddressMap.MessageBase,
         };
+        SetReady(number, 1u << (int)Process.FirstThread);
         return true;
     }
 
@@ -182,6 +182,7 @@ public partial struct Kernel
         }
 
         tracker.ReleaseAll(process);
+        SetReady(process, 0);
         processes[(int)process] = default;
         IsTranslationStale = true;
     }

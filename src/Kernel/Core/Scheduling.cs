@@ -11,20 +11,35 @@ public partial struct Kernel
     /// <summary>Gives the processor to the next process that can use it, or to nobody.</summary>
     public void ScheduleNext()
     {
-        for (uint i = 1; i <= Process.Limit; i++)
+        // Bit n - 1 is process n: first those behind the turn, then from the beginning.
+        ulong waiting = processesReady & (ulong.MaxValue << (int)turn);
+        for (int round = 0; round < 2; round++)
         {
-            uint process = ((turn + i - 1) % Process.Limit) + 1;
-            uint ready = Runnable(process);
-            if (ready != 0)
+            while (waiting != 0)
             {
-                turn = process;
-                Run(process, NextOf(ready, processes[(int)process].LastThread));
-                return;
+                uint process = (uint)BitOperations.TrailingZeroCount(waiting) + 1;
+                waiting &= waiting - 1;
+                uint ready = Runnable(process);
+                if (ready != 0)
+                {
+                    turn = process % Process.Limit;
+                    Run(process, NextOf(ready, processes[(int)process].LastThread));
+                    return;
+                }
             }
+
+            waiting = processesReady;
         }
 
         CurrentProcess = 0;
         CurrentThread = 0;
+    }
+
+    private void SetReady(uint process, uint ready)
+    {
+        processes[(int)process].Ready = ready;
+        ulong bit = 1ul << (int)(process - 1);
+        processesReady = ready != 0 ? processesReady | bit : processesReady & ~bit;
     }
 
     private void Run(uint process, uint thread)
@@ -63,13 +78,13 @@ public partial struct Kernel
     private void MakeReady(uint process, uint thread)
     {
         WaitOf(process, thread) = default;
-        processes[(int)process].Ready |= 1u << (int)thread;
+        SetReady(process, processes[(int)process].Ready | (1u << (int)thread));
     }
 
     private void Block(uint process, uint thread, Wait wait)
     {
         WaitOf(process, thread) = wait;
-        processes[(int)process].Ready &= ~(1u << (int)thread);
+        SetReady(process, processes[(int)process].Ready & ~(1u << (int)thread));
     }
 
     /// <summary>The running thread waits; when it is ready again, it executes its ecall again.</summary>

@@ -73,7 +73,7 @@ public partial struct Kernel
         ref Process process = ref processes[(int)CurrentProcess];
         uint thread = CurrentThread;
         process.Threads &= ~(1u << (int)thread);
-        process.Ready &= ~(1u << (int)thread);
+        SetReady(CurrentProcess, process.Ready & ~(1u << (int)thread));
         uint waiting = process.Threads & ~process.Ready;
         while (waiting != 0)
         {
