@@ -19,9 +19,7 @@ public partial struct Kernel
     /// <summary>The process that all RAM of the kernel belongs to, and the parent of every other.</summary>
     public const uint KernelProcess = 1;
 
-    private Processes processes;
-    private Servers servers;
-    private PageTracker tracker;
+    // The order is that of the addresses: what is small and often used lies within reach of an instruction's offset.
     private PhysicalMemory memory;
 
     /// <summary>The kernel's root page table, whose entries for the kernel's addresses every process shares.</summary>
@@ -30,10 +28,12 @@ public partial struct Kernel
     /// <summary>The process whose turn it is, whoever runs in it by way of messages.</summary>
     private uint turn;
 
-    /// <summary>The processes that have a ready thread: bit n - 1 is process n.</summary>
-    private ulong processesReady;
+    /// <summary>The processes that have a ready thread: bit n - 1 of the two words is process n.</summary>
+    private uint readyLow;
+    private uint readyHigh;
 
-    private InterruptLines lines;
+    private DeathReport lastDeath;
+
     private uint claimedLines;
     private uint interruptedProcess;
     private uint interruptedThread;
@@ -55,7 +55,13 @@ public partial struct Kernel
     public ServerId Random { get; set; }
 
     /// <summary>What killed a process, for the supervisor to report and reset.</summary>
-    public DeathReport LastDeath { get; set; }
+    [UnscopedRef]
+    public ref DeathReport LastDeath => ref lastDeath;
+
+    private Processes processes;
+    private Servers servers;
+    private InterruptLines lines;
+    private PageTracker tracker;
 
     [UnscopedRef]
     public readonly ref readonly PageTracker Tracker => ref tracker;
@@ -87,10 +93,13 @@ public partial struct Kernel
     [UnscopedRef]
     internal ref Server ServerAt(uint server) => ref servers[(int)server];
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal ref ThreadContext Context(uint process, uint thread) => ref memory.Context(processes[(int)process].ContextPage, thread);
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal ref MessageSlot Slot(uint server, uint slot) => ref memory.Slot(servers[(int)server].QueuePage, slot);
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private ref Wait WaitOf(uint process, uint thread) => ref memory.WaitOf(processes[(int)process].ContextPage, thread);
 
     [InlineArray(Process.Limit + 1)]

@@ -13,9 +13,6 @@ public struct PageTracker
 
     public const byte Nobody = 0;
 
-    private RamOwners ram;
-    private ExtraOwners extra;
-    private Regions regions;
     private uint regionCount;
     private uint extraCount;
     private uint ramFirst;
@@ -23,6 +20,11 @@ public struct PageTracker
     private uint next;
 
     public uint FreePages { get; private set; }
+
+    private byte nowhere;
+    private RamOwners ram;
+    private Regions regions;
+    private ExtraOwners extra;
 
     public readonly uint RamPages => ramCount;
 
@@ -185,8 +187,6 @@ public struct PageTracker
         exists = false;
         return ref nowhere;
     }
-
-    private byte nowhere;
 
     [InlineArray(RamPageLimit)]
     private struct RamOwners

@@ -2,6 +2,8 @@
 // asked for, and a page number outside the RAM that the constructor was told of is a failed check, not an access.
 // What the pages are used for (page tables, thread contexts, message queues) is the page tracker's business.
 
+using System.Runtime.CompilerServices;
+
 namespace XousCloud.Kernel;
 
 public readonly unsafe struct PhysicalMemory
@@ -29,23 +31,26 @@ public readonly unsafe struct PhysicalMemory
     /// <summary>An entry of a page table.</summary>
     public ref uint Word(uint page, uint index) => ref ((uint*)Address(page))[index & 1023];
 
-    /// <summary>The registers of a thread, in its process's context page.</summary>
-    public ref ThreadContext Context(uint page, uint thread) => ref ((ThreadContext*)Address(page))[1 + (thread % Process.ThreadLimit)];
+    /// <summary>The registers of a thread, in its process's context page: 31 of 128 bytes, behind the waits.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public ref ThreadContext Context(uint page, uint thread) => ref ((ThreadContext*)Address(page))[(1 + thread) & 31];
 
     /// <summary>What a thread waits for: the first 128 bytes of the context page.</summary>
-    public ref Wait WaitOf(uint page, uint thread) => ref ((Wait*)Address(page))[thread % Process.ThreadLimit];
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public ref Wait WaitOf(uint page, uint thread) => ref ((Wait*)Address(page))[thread & 31];
 
     /// <summary>A slot of a server's queue.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public ref MessageSlot Slot(uint page, uint index) => ref ((MessageSlot*)Address(page))[index % Server.SlotCount];
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private byte* Address(uint page)
     {
-        uint index = page - FirstPage;
-        if (index >= PageCount)
+        if (page - FirstPage >= PageCount)
         {
             throw new ArgumentOutOfRangeException(nameof(page));
         }
 
-        return start + (index * AddressMap.PageSize);
+        return start + ((page - FirstPage) * AddressMap.PageSize);
     }
 }

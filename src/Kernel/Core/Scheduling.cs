@@ -11,35 +11,44 @@ public partial struct Kernel
     /// <summary>Gives the processor to the next process that can use it, or to nobody.</summary>
     public void ScheduleNext()
     {
-        // Bit n - 1 is process n: first those behind the turn, then from the beginning.
-        ulong waiting = processesReady & (ulong.MaxValue << (int)turn);
-        for (int round = 0; round < 2; round++)
+        // Those behind the turn first: the rest of its word, the other word, and its word from the beginning.
+        uint behind = uint.MaxValue << (int)turn;
+        bool isLow = turn < 32;
+        if (RunOneOf((isLow ? readyLow : readyHigh) & behind, isLow ? 1u : 33)
+            || RunOneOf(isLow ? readyHigh : readyLow, isLow ? 33u : 1)
+            || RunOneOf(isLow ? readyLow : readyHigh, isLow ? 1u : 33))
         {
-            while (waiting != 0)
-            {
-                uint process = (uint)BitOperations.TrailingZeroCount(waiting) + 1;
-                waiting &= waiting - 1;
-                uint ready = Runnable(process);
-                if (ready != 0)
-                {
-                    turn = process % Process.Limit;
-                    Run(process, NextOf(ready, processes[(int)process].LastThread));
-                    return;
-                }
-            }
-
-            waiting = processesReady;
+            return;
         }
 
         CurrentProcess = 0;
         CurrentThread = 0;
     }
 
+    private bool RunOneOf(uint waiting, uint first)
+    {
+        while (waiting != 0)
+        {
+            uint process = first + (uint)BitOperations.TrailingZeroCount(waiting);
+            waiting &= waiting - 1;
+            uint ready = Runnable(process);
+            if (ready != 0)
+            {
+                turn = process % Process.Limit;
+                Run(process, NextOf(ready, processes[(int)process].LastThread));
+                return true;
+            }
+        }
+
+        return false;
+    }
+
     private void SetReady(uint process, uint ready)
     {
         processes[(int)process].Ready = ready;
-        ulong bit = 1ul << (int)(process - 1);
-        processesReady = ready != 0 ? processesReady | bit : processesReady & ~bit;
+        uint bit = 1u << (int)(process - 1);
+        ref uint word = ref process <= 32 ? ref readyLow : ref readyHigh;
+        word = ready != 0 ? word | bit : word & ~bit;
     }
 
     private void Run(uint process, uint thread)

@@ -32,6 +32,10 @@ public static class SystemCall
 
     public static Answer ReturnScalar1(uint sender, uint word) => Invoke(SystemCallNumber.ReturnScalar1, sender, word);
 
+    /// <summary>Answers, and waits for the next message to the same server, in one call.</summary>
+    public static Answer ReplyScalar1AndReceive(uint sender, uint word) =>
+        Invoke(SystemCallNumber.ReplyAndReceiveNext, sender, 0, word, 0, 0, 0, 1);
+
     public static Answer ReturnMemory(uint sender, uint address, uint length, uint offset = 0, uint valid = 0) =>
         Invoke(SystemCallNumber.ReturnMemory, sender, address, length, offset, valid);
 

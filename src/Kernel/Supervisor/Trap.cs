@@ -48,7 +48,7 @@ internal static unsafe class Trap
 
         if (Kernel.LastDeath.Process != 0)
         {
-            Console.Report(Kernel.LastDeath);
+            Console.Report(in Kernel.LastDeath);
             Kernel.LastDeath = default;
         }
 

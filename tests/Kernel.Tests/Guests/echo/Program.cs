@@ -22,14 +22,14 @@ internal static unsafe class Program
     private static void Run()
     {
         SystemCall.CreateServer(Name);
+        Answer message = SystemCall.Receive(Name);
         while (true)
         {
-            Answer message = SystemCall.Receive(Name);
             switch (message.Message)
             {
                 case 1:
-                    SystemCall.ReturnScalar1(message.Sender, message.Address + message.Length);
-                    break;
+                    message = SystemCall.ReplyScalar1AndReceive(message.Sender, message.Address + message.Length);
+                    continue;
                 case 2:
                     foreach (ref uint word in new Span<uint>((uint*)message.Address, (int)message.Length / 4))
                     {
@@ -42,6 +42,8 @@ internal static unsafe class Program
                     SystemCall.Terminate(0);
                     break;
             }
+
+            message = SystemCall.Receive(Name);
         }
     }
 }
