@@ -19,17 +19,43 @@ public partial struct Kernel
         IsTranslationStale = true;
     }
 
+    /// <summary>
+    /// The page behind this one, or behind everything that has no table with it: a walk over a range is as long as the process's
+    /// tables, not as long as the range.
+    /// </summary>
+    private uint NextPage(uint process, uint address)
+    {
+        const uint TableSpan = 1u << 22;
+        return TableOf(processes[(int)process].RootPage, address) == 0
+            ? (address & ~(TableSpan - 1)) + TableSpan
+            : address + AddressMap.PageSize;
+    }
+
     private uint TableOf(uint root, uint address)
     {
         uint entry = memory.Word(root, address >> 22);
         return (entry & PageTableEntry.Valid) == 0 ? 0 : PageTableEntry.Page(entry);
     }
 
-    /// <summary>Sees to it that every page of a range of user addresses has an entry. False if RAM is used up.</summary>
+    /// <summary>
+    /// Sees to it that every page of a range of user addresses has an entry. False, and nothing is taken, if there is not
+    /// enough RAM for the tables.
+    /// </summary>
     private bool MakeTables(uint process, uint address, uint pages)
     {
         uint root = processes[(int)process].RootPage;
         uint last = address + ((pages - 1) * AddressMap.PageSize);
+        uint missing = 0;
+        for (uint index = address >> 22; index <= last >> 22; index++)
+        {
+            missing += (memory.Word(root, index) & PageTableEntry.Valid) == 0 ? 1u : 0u;
+        }
+
+        if (missing > tracker.FreePages)
+        {
+            return false;
+        }
+
         for (uint index = address >> 22; index <= last >> 22; index++)
         {
             ref uint entry = ref memory.Word(root, index);

@@ -112,9 +112,10 @@ public partial struct Kernel
     /// <summary>A promise may lie over promises and pages; a page only where nothing is. Nothing lies over a page that is away.</summary>
     private XousError CheckMappable(uint address, uint pages, bool isReal)
     {
-        for (uint i = 0; i < pages; i++)
+        uint end = address + (pages * AddressMap.PageSize);
+        for (uint at = address; at < end; at = NextPage(CurrentProcess, at))
         {
-            uint entry = EntryAt(CurrentProcess, address + (i * AddressMap.PageSize));
+            uint entry = EntryAt(CurrentProcess, at);
             if (PageTableEntry.IsLent(entry) || (isReal && PageTableEntry.IsPresent(entry)))
             {
                 return XousError.MemoryInUse;
@@ -166,9 +167,9 @@ public partial struct Kernel
         else
         {
             XousError first = XousError.None;
-            for (uint offset = 0; offset < length; offset += AddressMap.PageSize)
+            for (uint at = address; at < address + length; at = NextPage(CurrentProcess, at))
             {
-                XousError error = Unmap(address + offset);
+                XousError error = Unmap(at);
                 first = first == XousError.None ? error : first;
             }
 

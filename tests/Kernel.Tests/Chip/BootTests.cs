@@ -1,6 +1,7 @@
 // Loader, kernel and two processes on the emulated chip.
 
 using System.Buffers.Binary;
+using System.Text.RegularExpressions;
 using XousCloud.Kernel.Image;
 
 namespace XousCloud.Kernel.Tests.Chip;
@@ -36,6 +37,18 @@ public class BootTests(ITestOutputHelper output)
         double round = run.CyclesBetween("scalar: ok\r\n", "a thousand") / 1000.0;
         output.WriteLine($"{round:F1} cycles a round, the two processes' own instructions included");
         Assert.InRange(round, 100, 1400);
+    }
+
+    [Fact]
+    public void A_process_that_calls_at_random_disturbs_nobody()
+    {
+        using var run = new XousRun(XousRun.Build("wild", "talk", "wild", "echo"), 20 * TenthOfASecond);
+        output.WriteLine(run.Text);
+        Assert.Equal(4, Regex.Count(run.Text, ": ok\r\n"));
+        Assert.DoesNotContain("FAILED", run.Text, StringComparison.Ordinal);
+        Assert.DoesNotContain("kernel", run.Text.Replace("now the kernel", "", StringComparison.Ordinal), StringComparison.Ordinal);
+        Assert.Equal(2, Regex.Count(run.Text, "process [24] thread 2 ended: cause 15 at 0x[0-9a-f]{8}, value 0xdead0000"));
+        Assert.True(run.IsWaiting, "Nobody is left, so the hart waits.");
     }
 
     [Fact]

@@ -112,6 +112,20 @@ public sealed class MemoryTests : IDisposable
     }
 
     [Fact]
+    public void A_promise_that_there_is_no_memory_for_takes_none()
+    {
+        bench.CallAs(First, AdjustProcessLimit, 1, AddressMap.HeapLimit, 0x100_0000);
+        bench.CallAs(First, IncreaseHeap, 0xC0_0000, ReadWrite);
+        for (uint address = AddressMap.HeapBase; bench.FreePages > 8; address += 4096)
+        {
+            _ = bench.Word(First, address);
+        }
+
+        Assert.Equal((uint)XousError.OutOfMemory, bench.CallAs(First, MapMemory, 0, 0x9000_0000, 0x4000_0000, ReadWrite)[1]);
+        Assert.Equal(8u, bench.FreePages);
+    }
+
+    [Fact]
     public void When_memory_is_used_up_a_touch_ends_the_process_and_the_others_go_on()
     {
         bench.CallAs(First, AdjustProcessLimit, 1, AddressMap.HeapLimit, 0x100_0000);
