@@ -1,5 +1,6 @@
-// Page tables of processes. A process's entry is the only place that says what a virtual page is: free (0), reserved, present or lent
-// (PageTableEntry). Tables are pages of RAM that belong to the process; the kernel reaches them through physical memory.
+// Page tables of processes. A process's entry is the only place that says what a virtual page is: free (0), reserved,
+// present or lent (PageTableEntry). Tables are pages of RAM that belong to the process; the kernel reaches them through
+// physical memory.
 
 namespace XousCloud.Kernel;
 

@@ -1,5 +1,5 @@
-// Answers to messages (xous-abi 4.5 and 4.6). An answer is checked against the slot that the sender word names: server, state, client
-// and kind must fit, so that a forged or repeated sender word is an error and touches nobody.
+// Answers to messages (xous-abi 4.5 and 4.6). An answer is checked against the slot that the sender word names: server,
+// state, client and kind must fit, so that a forged or repeated sender word is an error and touches nobody.
 
 namespace XousCloud.Kernel;
 

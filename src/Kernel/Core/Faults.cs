@@ -1,5 +1,5 @@
-// Exceptions of user code. Three are no faults at all: a jump to one of the addresses that say what has ended, a touch of a
-// promised page, and one that the process has a handler for. All others end the process, with a report.
+// Exceptions of user code. Three are no faults at all: a jump to one of the addresses that say what has ended, a touch
+// of a promised page, and one that the process has a handler for. All others end the process, with a report.
 
 namespace XousCloud.Kernel;
 

@@ -1,5 +1,5 @@
-// Interrupts to handlers in user space (xous-abi 5.5). A handler is thread 0 of its process; all lines are off while it runs, and it may make
-// only the calls that cannot wait.
+// Interrupts to handlers in user space (xous-abi 5.5). A handler is thread 0 of its process; all lines are off while it
+// runs, and it may make only the calls that cannot wait.
 
 using System.Numerics;
 using System.Runtime.CompilerServices;

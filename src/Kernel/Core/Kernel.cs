@@ -1,5 +1,5 @@
-// The kernel's state and the way through it. The supervisor's trap entry calls one of four methods with the kernel stopped:
-// SystemCall, Fault, Interrupt, or Idle's end; each leaves in CurrentProcess and CurrentThread who runs next.
+// The kernel's state and the way through it. The supervisor's trap entry calls one of three methods, with interrupts off:
+// SystemCall, Fault or Interrupt. Each leaves in CurrentProcess and CurrentThread who runs next.
 //
 // Principles, which every file here keeps:
 //   - A call is checked in full before it changes anything: an error leaves the world as it was.

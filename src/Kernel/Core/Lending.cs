@@ -1,7 +1,7 @@
-// Pages that go with messages (xous-abi 2.6). Lending takes the page from the client, writable or not, until it comes back;
-// moving makes it the server's. All pages of a message are checked before the first one changes hands.
+// Pages that go with messages (xous-abi 2.6). Lending takes the page from the client, writable or not, until it comes
+// back; moving makes it the server's. All pages of a message are checked before the first one changes hands.
 //
-// A borrowed page may be lent on. It cannot be moved, unmapped or given other permissions by a borrower, and goes back the way it came.
+// A borrowed page may be lent on. A borrower cannot move or unmap it, and it goes back the way it came.
 
 namespace XousCloud.Kernel;
 
@@ -133,7 +133,8 @@ public partial struct Kernel
         {
             uint clientEntry = EntryAt(client, slot.ClientAddress + offset);
             uint page = PageTableEntry.Page(clientEntry);
-            // What the client had borrowed is again its own entry's, so that it goes back to the owner with the client's end.
+            // What the client had borrowed is again its own entry's, so that it goes back to the owner with the
+            // client's end.
             SetEntry(client, slot.ClientAddress + offset, (clientEntry & ~PageTableEntry.Lent) | PageTableEntry.Valid);
             if (tracker.Owner(page) == client)
             {

@@ -1,5 +1,5 @@
-// The memory calls (xous-abi 2.3 and 2.5). Pages are promised first and given when touched. No page is writable and executable: a request
-// for both gets a page that is writable.
+// The memory calls (xous-abi 2.3 and 2.5). Pages are promised first and given when touched. No page is writable and
+// executable: a request for both gets a page that is writable.
 
 namespace XousCloud.Kernel;
 

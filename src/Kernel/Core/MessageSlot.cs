@@ -1,4 +1,5 @@
-// A message in a server's queue, and what the kernel needs to answer it: 32 bytes, 128 of them in the server's queue page.
+// A message in a server's queue, and what the kernel needs to answer it: 32 bytes, 128 of them in the server's queue
+// page.
 
 namespace XousCloud.Kernel;
 

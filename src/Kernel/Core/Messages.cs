@@ -1,5 +1,5 @@
-// Sending and receiving (xous-abi 4). A message goes straight to a parked thread of the server, or into the server's queue; a
-// sender that waits for an answer has a slot either way.
+// Sending and receiving (xous-abi 4). A message goes straight to a parked thread of the server, or into the server's
+// queue; a sender that waits for an answer has a slot either way.
 
 using System.Numerics;
 

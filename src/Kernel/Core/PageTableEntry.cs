@@ -1,5 +1,5 @@
-// A leaf of an Sv32 page table as this kernel uses it (xous-abi 2.1). The software bit Lent is set exactly while a page is
-// away: the entry then keeps page and permissions, but is not valid, for neither reading nor writing.
+// A leaf of an Sv32 page table as this kernel uses it (xous-abi 2.1). The software bit Lent is set exactly while a page
+// is away: the entry then keeps page and permissions, but is not valid, for neither reading nor writing.
 
 namespace XousCloud.Kernel;
 

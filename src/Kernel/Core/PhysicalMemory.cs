@@ -1,6 +1,7 @@
-// SRAM, as pages. The one file of the kernel's logic with pointers. Its argument: every reference it gives out lies in the page that was
-// asked for, and a page number outside the RAM that the constructor was told of is a failed check, not an access.
-// What the pages are used for (page tables, thread contexts, message queues) is the page tracker's business.
+// SRAM, as pages. The one file of the kernel's logic with pointers. Its argument: every reference it gives out lies in
+// the page that was asked for, and a page number outside the RAM that the constructor was told of is a failed check,
+// not an access. What the pages are used for (page tables, thread contexts, message queues) is the page tracker's
+// business.
 
 using System.Runtime.CompilerServices;
 

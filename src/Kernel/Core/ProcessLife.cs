@@ -1,5 +1,5 @@
-// How processes begin and end (xous-abi 5.4). An end gives everything back: first what the process waits for as a client, then what
-// others wait for from its servers, then interrupts and pages.
+// How processes begin and end (xous-abi 5.4). An end gives everything back: first what the process waits for as a
+// client, then what others wait for from its servers, then interrupts and pages.
 
 using System.Numerics;
 

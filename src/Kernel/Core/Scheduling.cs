@@ -1,8 +1,9 @@
-// Who runs next. Processes take turns, and inside a process its threads do; a turn ends when the thread that has it waits, yields,
-// or is interrupted by the tick of a process in user space (ReturnToParent). A message or an answer hands the rest of the
-// turn over to the thread that can go on with it. There are no priorities.
+// Who runs next. Processes take turns, and inside a process its threads do; a turn ends when the thread that has it
+// waits, yields, or is interrupted by the tick of a process in user space (ReturnToParent). A message or an answer
+// hands the rest of the turn over to the thread that can go on with it. There are no priorities.
 
 using System.Numerics;
+using System.Runtime.CompilerServices;
 
 namespace XousCloud.Kernel;
 
@@ -43,6 +44,7 @@ public partial struct Kernel
         return false;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private void SetReady(uint process, uint ready)
     {
         processes[(int)process].Ready = ready;
@@ -51,6 +53,7 @@ public partial struct Kernel
         word = ready != 0 ? word | bit : word & ~bit;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private void Run(uint process, uint thread)
     {
         CurrentProcess = process;

@@ -1,5 +1,5 @@
-// A server: an identity, a queue page, and the threads that are parked for a message. Free and queued slots are two lists
-// through the slots, so that neither finding a slot nor taking a message searches.
+// A server: an identity, a queue page, and the threads that are parked for a message. Free and queued slots are two
+// lists through the slots, so that neither finding a slot nor taking a message searches.
 
 namespace XousCloud.Kernel;
 

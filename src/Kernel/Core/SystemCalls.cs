@@ -1,4 +1,5 @@
-// The one way into the kernel on purpose (xous-abi 3): a0 says which call, a1 to a7 are its arguments, and a0 to a7 are its answer.
+// The one way into the kernel on purpose (xous-abi 3): a0 says which call, a1 to a7 are its arguments, and a0 to a7 are
+// its answer.
 
 namespace XousCloud.Kernel;
 
@@ -8,9 +9,9 @@ public partial struct Kernel
     /// Executes the ecall of the running thread, whose program counter is behind it already. The supervisor has set
     /// <see cref="Random"/> if <see cref="NeedsRandom"/> says so.
     /// </summary>
-    public void SystemCall()
+    /// <param name="context"><see cref="CurrentContext"/>, which the caller has at hand.</param>
+    public void SystemCall(ref ThreadContext context)
     {
-        ref ThreadContext context = ref CurrentContext;
         var number = (SystemCallNumber)context.A0;
         if (IsInInterrupt && !MayBeCalledInInterrupt(number))
         {

@@ -1,4 +1,5 @@
-// Why a thread does not run. One word for each thread, so that the end of a server, a process or a thread finds who waits for it.
+// Why a thread does not run. One word for each thread, so that the end of a server, a process or a thread finds who
+// waits for it.
 
 namespace XousCloud.Kernel;
 

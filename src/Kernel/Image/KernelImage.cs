@@ -1,5 +1,5 @@
-// The image that the loader reads at 0x600A_0000 (xous-abi 6.3): tags, and behind them what they point at. Offsets are from the
-// first tag; a process's sections lie one behind the other, each on a word.
+// The image that the loader reads at 0x600A_0000 (xous-abi 6.3): tags, and behind them what they point at. Offsets are
+// from the first tag; a process's sections lie one behind the other, each on a word.
 
 using System.Buffers.Binary;
 using System.Text;

@@ -2,8 +2,8 @@
 //
 //   XousCloud.Kernel.Image --loader LOADER.elf --kernel KERNEL.elf [--process NAME=FILE.elf] ... --output FILE.elf
 //
-// The output has the loader at 0x6006_0000 and the kernel's image at 0x600A_0000, and runs with `xouscloud run FILE.elf`.
-// Processes get the numbers 2, 3, … in the order they are named.
+// The output has the loader at 0x6006_0000 and the kernel's image at 0x600A_0000, and runs with `xouscloud run
+// FILE.elf`. Processes get the numbers 2, 3, … in the order they are named.
 
 namespace XousCloud.Kernel.Image;
 

@@ -1,4 +1,5 @@
-// The kernel's calls as methods (xous-abi 3.4), for processes. Each returns the answer's words as they come; Answer says what they mean.
+// The kernel's calls as methods (xous-abi 3.4), for processes. Each returns the answer's words as they come; Answer
+// says what they mean.
 
 using System.Diagnostics.CodeAnalysis;
 using XousCloud.Guest;

@@ -1,4 +1,5 @@
-// The last instructions in machine mode. Everything that can be delegated is; interrupts of machine mode are off for good.
+// The last instructions in machine mode. Everything that can be delegated is; interrupts of machine mode are off for
+// good.
 
 using XousCloud.Guest;
 

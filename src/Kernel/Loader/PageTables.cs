@@ -1,5 +1,5 @@
-// Pages of SRAM, handed out from below, and the page tables made of them. The lowest pages hold the loader's own data, and the highest its stack: they are
-// nobody's, and free once the kernel runs. No leaf is both writable and executable.
+// Pages of SRAM, handed out from below, and the page tables made of them. The lowest pages hold the loader's own data,
+// and the highest its stack: they are nobody's, and free once the kernel runs. No leaf is both writable and executable.
 
 namespace XousCloud.Kernel.Loader;
 

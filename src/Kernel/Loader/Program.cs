@@ -1,5 +1,6 @@
-// Reads the image behind it in RRAM, builds the address spaces of the kernel and of the first processes, and leaves machine
-// mode for the kernel (xous-abi 6; it differs in the permissions, which are true here, and in the kernel's map of SRAM).
+// Reads the image behind it in RRAM, builds the address spaces of the kernel and of the first processes, and leaves
+// machine mode for the kernel (xous-abi 6; it differs in the permissions, which are true here, and in the kernel's map
+// of SRAM).
 //
 //   1 the tags are checked: what is malformed ends here, with a message
 //   2 the kernel's own pages, and what it is told: tags, processes, owners of pages

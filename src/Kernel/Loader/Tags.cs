@@ -1,5 +1,5 @@
-// The words in front of the kernel's image that say what it holds (xous-abi 6.3). A place is counted in words from the first. After Check every access is
-// inside the tags, and every load offset inside the image's region.
+// The words in front of the kernel's image that say what it holds (xous-abi 6.3). A place is counted in words from the
+// first. After Check every access is inside the tags, and every load offset inside the image's region.
 
 using XousCloud.Guest;
 

@@ -1,5 +1,5 @@
-// From the loader's hands to the first thread (xous-abi 6.1). The loader has built every address space and says in four tables
-// what there is: the image's tags, the processes, and who owns which page of RAM and of the other regions.
+// From the loader's hands to the first thread (xous-abi 6.1). The loader has built every address space and says in four
+// tables what there is: the image's tags, the processes, and who owns which page of RAM and of the other regions.
 
 using XousCloud.Guest;
 

@@ -1,4 +1,5 @@
-// What the kernel itself says, on the DUART at the address where the loader has mapped it: deaths of processes, and its own.
+// What the kernel itself says, on the DUART at the address where the loader has mapped it: deaths of processes, and its
+// own.
 
 using System.Diagnostics.CodeAnalysis;
 using XousCloud.Guest;

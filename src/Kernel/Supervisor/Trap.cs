@@ -1,4 +1,5 @@
-// What happens between the entry and the exit: the cause is read, the kernel's logic does its part, and the processor is told what has changed.
+// What happens between the entry and the exit: the cause is read, the kernel's logic does its part, and the processor
+// is told what has changed.
 //
 //   1 a trap of a thread: an environment call, an interrupt, or a fault
 //   2 who died is reported
@@ -35,7 +36,7 @@ internal static unsafe class Trap
                 Kernel.Random = Trng.Draw();
             }
 
-            Kernel.SystemCall();
+            Kernel.SystemCall(ref context);
         }
         else if ((cause & InterruptBit) != 0)
         {

@@ -1,6 +1,6 @@
-// The kernel's first and last instructions. While a thread runs, sscratch has the address of its ThreadContext in the direct map; while the kernel runs it is 0,
-// so that a trap out of the kernel itself is known for what it is. The kernel never runs with interrupts on, and its stack
-// is empty whenever a thread runs.
+// The kernel's first and last instructions. While a thread runs, sscratch has the address of its ThreadContext in the
+// direct map; while the kernel runs it is 0, so that a trap out of the kernel itself is known for what it is. The
+// kernel never runs with interrupts on, and its stack is empty whenever a thread runs.
 
 using XousCloud.Guest;
 

@@ -1,4 +1,5 @@
-// A kernel over an array as RAM, with processes that a test speaks for: it says which thread makes which call, and reads the answer.
+// A kernel over an array as RAM, with processes that a test speaks for: it says which thread makes which call, and
+// reads the answer.
 
 using System.Runtime.InteropServices;
 
@@ -100,7 +101,7 @@ internal sealed unsafe class KernelBench : IDisposable
         Span<uint> words = context;
         arguments.CopyTo(words[10..17]);
         words[(10 + arguments.Length)..17].Clear();
-        kernel.SystemCall();
+        kernel.SystemCall(ref context);
     }
 
     /// <summary>As <see cref="Call(SystemCallNumber, ReadOnlySpan{uint})"/>, by a thread that is ready.</summary>

@@ -1,4 +1,5 @@
-// Messages between processes: what arrives, what comes back, where the pages are meanwhile, and what the end of one side does to the other.
+// Messages between processes: what arrives, what comes back, where the pages are meanwhile, and what the end of one
+// side does to the other.
 
 using static XousCloud.Kernel.SystemCallNumber;
 

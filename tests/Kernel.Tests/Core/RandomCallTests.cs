@@ -1,5 +1,6 @@
-// Sequences of random calls, faults, interrupts, kills and new processes, with arguments that are now likely and now senseless. After them every page
-// has one owner, and every queue is whole; nothing in between may fail a check of the kernel's own.
+// Sequences of random calls, faults, interrupts, kills and new processes, with arguments that are now likely and now
+// senseless. After them every page has one owner, and every queue is whole; nothing in between may fail a check of the
+// kernel's own.
 
 using System.Globalization;
 

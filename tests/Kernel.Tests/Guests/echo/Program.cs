@@ -1,5 +1,5 @@
-// A server. Message 1 answers the sum of two words; message 2 adds one to every word of the lent pages; message 3 ends the
-// server with the message unanswered.
+// A server. Message 1 answers the sum of two words; message 2 adds one to every word of the lent pages; message 3 ends
+// the server with the message unanswered.
 
 using XousCloud.Guest;
 using XousCloud.Kernel;

@@ -1,4 +1,5 @@
-// A client of `echo`: says on the DUART, which it maps, what came back. Its last words are to an address it may not use.
+// A client of `echo`: says on the DUART, which it maps, what came back. Its last words are to an address it may not
+// use.
 
 using XousCloud.Guest;
 using XousCloud.Kernel;

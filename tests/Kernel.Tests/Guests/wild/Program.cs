@@ -1,5 +1,5 @@
-// Calls the kernel with random numbers and random arguments, a hundred thousand times, from the seed in the second word of its
-// first server's random identity. Calls that would wait for ever or end the process are left out.
+// Calls the kernel with random numbers and random arguments, a hundred thousand times, from the seed in the second word
+// of its first server's random identity. Calls that would wait for ever or end the process are left out.
 
 using XousCloud.Guest;
 using XousCloud.Kernel;
