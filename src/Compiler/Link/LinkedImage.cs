@@ -77,7 +77,10 @@ public sealed class LinkedImage
 
     internal IReadOnlyList<PlacedFunction> Functions { get; }
 
-    /// <summary>Up to three: header, code and constants in one, then .data, then .bss.</summary>
+    /// <summary>
+    /// Up to three: header, code and constants in one, then .data, then .bss. Where .data is loaded in place, .bss is the end of its
+    /// segment: loaders of Xous take one segment that is written.
+    /// </summary>
     public IReadOnlyList<ImageSegment> Segments
     {
         get
@@ -86,8 +89,19 @@ public sealed class LinkedImage
             ImageSection[] constant = [.. Sections.Where(section => !IsWritable(section))];
             segments.Add(new ImageSegment(
                 constant[0].Address, constant[0].Address, Join(constant), EndOf(constant[^1]) - constant[0].Address, false));
-            segments.AddRange(Sections.Where(IsWritable).Select(section =>
-                new ImageSegment(section.Address, section.LoadAddress, section.Bytes, section.Size, true)));
+            foreach (ImageSection section in Sections.Where(IsWritable))
+            {
+                ImageSegment last = segments[^1];
+                if (last.IsWritable && last.LoadAddress == last.Address && section.Bytes.Length == 0)
+                {
+                    segments[^1] = last with { Size = section.Address + section.Size - last.Address };
+                }
+                else
+                {
+                    segments.Add(new ImageSegment(section.Address, section.LoadAddress, section.Bytes, section.Size, true));
+                }
+            }
+
             return segments;
         }
     }

@@ -110,10 +110,15 @@ public partial struct Kernel
         for (uint offset = 0; offset < slot.Word2; offset += AddressMap.PageSize)
         {
             uint entry = EntryAt(server, slot.Word1 + offset);
-            if (PageTableEntry.IsPresent(entry) && tracker.Owner(PageTableEntry.Page(entry)) == server)
+            if (!PageTableEntry.IsPresent(entry))
+            {
+                continue;
+            }
+
+            SetEntry(server, slot.Word1 + offset, 0);
+            if (tracker.Owner(PageTableEntry.Page(entry)) == server)
             {
                 tracker.Release(PageTableEntry.Page(entry));
-                SetEntry(server, slot.Word1 + offset, 0);
             }
         }
     }
@@ -143,7 +148,11 @@ public partial struct Kernel
                 continue;
             }
 
-            ReplaceByCopy(server, slot.Word1 + offset, page);
+            // Code in RRAM is nobody's and never written: the server reads on until it answers.
+            if (tracker.Knows(page))
+            {
+                ReplaceByCopy(server, slot.Word1 + offset, page);
+            }
         }
     }
 

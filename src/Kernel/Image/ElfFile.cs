@@ -16,6 +16,12 @@ public sealed record ElfFile(uint EntryPoint, IReadOnlyList<Segment> Segments)
     private const int HeaderSize = 52;
     private const int ProgramHeaderSize = 32;
 
+    /// <summary>A file that is flashed as it is, and starts with its first word.</summary>
+    public static ElfFile Raw(uint address, byte[] content) =>
+        new(address, [new Segment(address, content, (uint)content.Length, false, true)]);
+
+    public static bool IsElf(ReadOnlySpan<byte> file) => file.StartsWith("\u007fELF"u8);
+
     /// <exception cref="InvalidDataException">The file is no 32-bit RISC-V ELF, or a segment lies outside it.</exception>
     public static ElfFile Read(byte[] file)
     {

@@ -1,5 +1,6 @@
-// The image that the loader reads at 0x600A_0000 (xous-abi 6.3): tags, and behind them what they point at. Offsets are
-// from the first tag; a process's sections lie one behind the other, each on a word.
+// The image that the loader reads at 0x600A_0000 (xous-abi 6.3): tags, and on the next page what they point at. Offsets
+// are from the first tag. A process's sections lie one behind the other, each on a word; where it runs in place, on
+// whole pages, so that each page of RRAM that it can see is its own.
 
 using System.Buffers.Binary;
 using System.Text;
@@ -14,11 +15,19 @@ public static class KernelImage
     private const uint NotCopied = 2;
     private const uint Executable = 4;
     private const uint SectionLimit = 0xFF_FFFF;
+    private const uint PageMask = 4095;
 
-    /// <summary>The pages that are no RAM and that processes may map, with their names (soc.md 2).</summary>
+    /// <summary>
+    /// The pages that are no RAM and that processes may map, with their names (soc.md 2). The controller of RRAM is not among
+    /// them: who has it can rewrite the kernel.
+    /// </summary>
     private static readonly (uint Start, uint Length, string Name)[] Regions =
     [
+        (0x4002_0000, 0x3000, "SCEM"),
         (0x4002_8000, 0x1_B000, "SCE_"),
+        (0x4004_3000, 0x3000, "APB_"),
+        (0x4005_2000, 0x3000, "SENS"),
+        (0x4006_0000, 0x6000, "AO__"),
         (0x5000_0000, 0x4_0000, "IFRM"),
         (0x5010_0000, 0x3_0000, "UDMA"),
         (0x5020_2000, 0x1000, "USB_"),
@@ -26,41 +35,52 @@ public static class KernelImage
     ];
 
     /// <exception cref="InvalidDataException">A file is not what the loader could start.</exception>
-    public static byte[] Build(ElfFile kernel, IReadOnlyList<(string Name, ElfFile File)> processes)
+    public static byte[] Build(ElfFile kernel, IReadOnlyList<ProcessFile> processes)
     {
-        Segment text = kernel.Segments.SingleOrDefault(segment => segment.IsExecutable)
-            ?? throw new InvalidDataException("The kernel has no code.");
-        Segment? data = kernel.Segments.SingleOrDefault(segment => segment.IsWritable);
-        (string Name, IReadOnlyList<Segment> Segments)[] split =
-            [.. processes.Select(process => (process.Name, (IReadOnlyList<Segment>)[.. process.File.Segments.SelectMany(Split)]))];
-
-        // The length of the tags does not depend on where the payload lies, so they are made twice.
-        int tagBytes = Tags(0).Length;
-        byte[] tags = Tags((uint)tagBytes);
-        using var image = new MemoryStream();
-        image.Write(tags);
-        foreach (Segment segment in kernel.Segments.OrderBy(segment => segment.Address).Concat(split.SelectMany(process => process.Segments)))
+        if (kernel.Segments.OrderBy(segment => segment.Address).ToArray() is not [{ IsExecutable: true, IsWritable: false } text, .. { Length: <= 1 } rest]
+            || rest.Any(segment => !segment.IsWritable || segment.IsExecutable))
         {
-            image.Write(segment.Content);
-            image.Write(new byte[Padding(segment.Content.Length)]);
+            throw new InvalidDataException("The kernel is not one segment of code, and at most one of data behind it.");
         }
 
-        return image.ToArray();
+        Segment? data = rest.SingleOrDefault();
+        Segment[][] sections = [.. processes.Select(SectionsOf)];
+        using var payload = new MemoryStream();
+        Store(payload, text);
+        if (data is not null)
+        {
+            Store(payload, data);
+        }
 
-        byte[] Tags(uint payload)
+        uint[] offsets = new uint[processes.Count];
+        for (int i = 0; i < offsets.Length; i++)
+        {
+            payload.Write(new byte[processes[i].RunsInPlace ? -payload.Length & PageMask : 0]);
+            offsets[i] = (uint)payload.Length;
+            foreach (Segment section in sections[i])
+            {
+                Store(payload, section);
+            }
+        }
+
+        // The length of the tags does not depend on where the payload lies, so they are made twice.
+        byte[] image = new byte[(Tags(0).Length + PageMask) & ~PageMask];
+        Tags((uint)image.Length).CopyTo(image, 0);
+        return [.. image, .. payload.ToArray()];
+
+        byte[] Tags(uint start)
         {
             var words = new List<uint>();
-            uint offset = payload + (uint)kernel.Segments.Sum(Stored);
             Add(words, "MREx", [.. Regions.SelectMany(region => (uint[])[region.Start, region.Length, Four(region.Name), 0])]);
-            for (int i = 0; i < split.Length; i++)
+            for (int i = 0; i < sections.Length; i++)
             {
-                Add(words, "IniE", [offset, processes[i].File.EntryPoint, .. split[i].Segments.SelectMany(Section)]);
-                offset += (uint)split[i].Segments.Sum(Stored);
+                string name = processes[i].RunsInPlace ? "IniF" : "IniE";
+                Add(words, name, [start + offsets[i], processes[i].File.EntryPoint, .. sections[i].SelectMany(Describe)]);
             }
 
             uint dataStart = data?.Address ?? 0xFFD8_0000;
             uint dataSize = (uint)(data?.Content.Length ?? 0);
-            Add(words, "XKrn", [payload, text.Address, (uint)text.Content.Length, dataStart, dataSize, (data?.Size ?? 0) - dataSize, kernel.EntryPoint]);
+            Add(words, "XKrn", [start, text.Address, (uint)text.Content.Length, dataStart, dataSize, (data?.Size ?? 0) - dataSize, kernel.EntryPoint]);
             Add(words, "PNam", Names(processes));
             var first = new List<uint>();
             Add(first, "XArg", [(uint)words.Count + 7, 1, RamStart, RamSize, Four("SRAM")]);
@@ -68,11 +88,15 @@ public static class KernelImage
         }
     }
 
-    private static long Stored(Segment segment) => segment.Content.Length + Padding(segment.Content.Length);
+    private static void Store(MemoryStream payload, Segment segment)
+    {
+        payload.Write(segment.Content);
+        payload.Write(new byte[Padding(segment.Content.Length)]);
+    }
 
     private static int Padding(int length) => -length & 3;
 
-    private static uint[] Section(Segment segment)
+    private static uint[] Describe(Segment segment)
     {
         if (segment.Size > SectionLimit)
         {
@@ -83,10 +107,21 @@ public static class KernelImage
         return [segment.Address, segment.Size | (kind << 24)];
     }
 
-    /// <summary>A section is stored in full or not at all: a segment that ends in zeros is cut where a page begins.</summary>
-    private static IEnumerable<Segment> Split(Segment segment)
+    private static Segment[] SectionsOf(ProcessFile process)
     {
-        uint stored = Math.Min(segment.Size, ((uint)segment.Content.Length + 4095) & ~4095u);
+        if (process.File.Segments.Any(segment => (segment.Address & PageMask) != 0))
+        {
+            throw new InvalidDataException($"A segment of {process.Name} does not begin on a page.");
+        }
+
+        return [.. process.File.Segments.OrderBy(segment => segment.Address).SelectMany(segment => Split(segment, process.RunsInPlace))];
+    }
+
+    /// <summary>A section is stored in full or not at all: a segment that ends in zeros is cut where a page begins.</summary>
+    private static IEnumerable<Segment> Split(Segment segment, bool inWholePages)
+    {
+        uint pages = ((uint)segment.Content.Length + PageMask) & ~PageMask;
+        uint stored = inWholePages ? pages : Math.Min(segment.Size, pages);
         if (stored > 0)
         {
             byte[] content = new byte[stored];
@@ -100,7 +135,7 @@ public static class KernelImage
         }
     }
 
-    private static uint[] Names(IReadOnlyList<(string Name, ElfFile File)> processes)
+    private static uint[] Names(IReadOnlyList<ProcessFile> processes)
     {
         var words = new List<uint>();
         uint process = 1;

@@ -12,8 +12,8 @@ internal static unsafe class PageTables
     public const uint User = 16;
     private const uint AccessedAndDirty = 0xC0;
 
-    private const uint RamPage = 0x61000;
-    private const uint RamPages = 512;
+    private const uint RamPage = Tags.RamStart / 4096;
+    private const uint RamPages = Tags.RamSize / 4096;
     private const uint LoaderPages = 4;
     private const uint LoaderStackPages = 8;
     private const uint DirectMapIndex = 0xFF00_0000 >> 22;
@@ -108,6 +108,26 @@ internal static unsafe class PageTables
             }
 
             Map(root, address + done, page, permissions, process);
+        }
+    }
+
+    /// <summary>Maps a section where it is stored. On whole pages, or the process would see what lies beside it.</summary>
+    public static void MapSection(uint root, uint address, uint offset, uint size, uint permissions, uint process)
+    {
+        uint source = Tags.Content(offset, size);
+        if (((source | size) & 4095) != 0)
+        {
+            Program.Fail("a section that stays in RRAM is not on whole pages"u8);
+        }
+
+        for (uint done = 0; done < size; done += 4096)
+        {
+            if (*Entry(root, address + done, process) != 0)
+            {
+                Program.Fail("two sections share a page"u8);
+            }
+
+            Map(root, address + done, (source + done) >> 12, permissions, process);
         }
     }
 }

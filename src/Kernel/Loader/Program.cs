@@ -47,7 +47,7 @@ internal static unsafe class Program
         uint process = KernelProcess;
         for (uint at = 0; at < Tags.Words; at = Tags.Next(at))
         {
-            if (Tags.Name(at) == Tags.IniE)
+            if (Tags.Name(at) is Tags.IniE or Tags.IniF)
             {
                 process++;
                 if (process > ProcessLimit)
@@ -120,8 +120,16 @@ internal static unsafe class Program
         {
             for (uint i = 0; Tags.Name(at) == Tags.MREx && i + 4 <= Tags.Size(at); i += 4)
             {
-                uint first = Tags.Data(at, i) / 4096;
-                uint count = Tags.Data(at, i + 1) / 4096;
+                uint start = Tags.Data(at, i);
+                uint length = Tags.Data(at, i + 1);
+                bool isApart = start < Tags.RamStart ? length <= Tags.RamStart - start : start - Tags.RamStart >= Tags.RamSize;
+                if (((start | length) & 4095) != 0 || length > 0 - start || !isApart)
+                {
+                    Fail("an extra region is malformed"u8);
+                }
+
+                uint first = start / 4096;
+                uint count = length / 4096;
                 if (count > 4096 - index)
                 {
                     Fail("too many extra pages"u8);
@@ -142,6 +150,13 @@ internal static unsafe class Program
         uint source = Tags.Data(at, 0);
         uint root = PageTables.Allocate(process);
         PageTables.ShareKernel(root);
+        PageTables.Map(root, StackTop - 4096, PageTables.Allocate(process), PageTables.Read | PageTables.Write | PageTables.User, process);
+        uint environment = PutEnvironment(root);
+        for (uint i = 2; i <= StackPages; i++)
+        {
+            PageTables.Reserve(root, StackTop - (i * 4096), PageTables.Read | PageTables.Write, process);
+        }
+
         for (uint i = 2; i + 2 <= Tags.Size(at); i += 2)
         {
             uint address = Tags.Data(at, i);
@@ -156,15 +171,16 @@ internal static unsafe class Program
                 : (flags & Tags.Execute) != 0 ? PageTables.Read | PageTables.Execute
                 : PageTables.Read;
             uint stored = (flags & Tags.NoCopy) != 0 ? 0 : size;
-            PageTables.LoadSection(root, address, source, stored, size, permissions | PageTables.User, process);
-            source += (stored + 3) & ~3u;
-        }
+            if (Tags.Name(at) == Tags.IniF && (flags & (Tags.Write | Tags.NoCopy)) == 0)
+            {
+                PageTables.MapSection(root, address, source, size, permissions | PageTables.User, process);
+            }
+            else
+            {
+                PageTables.LoadSection(root, address, source, stored, size, permissions | PageTables.User, process);
+            }
 
-        PageTables.Map(root, StackTop - 4096, PageTables.Allocate(process), PageTables.Read | PageTables.Write | PageTables.User, process);
-        uint environment = PutEnvironment(root);
-        for (uint i = 2; i <= StackPages; i++)
-        {
-            PageTables.Reserve(root, StackTop - (i * 4096), PageTables.Read | PageTables.Write, process);
+            source += (stored + 3) & ~3u;
         }
 
         record[0] = PageTables.Satp(process, root);

@@ -13,6 +13,11 @@ internal static class Tags
     public const uint MREx = 0x7845_524D;
     public const uint XKrn = 0x6E72_4B58;
     public const uint IniE = 0x4569_6E49;
+    public const uint IniF = 0x4669_6E49;
+    public const uint IniS = 0x5369_6E49;
+
+    public const uint RamStart = 0x6100_0000;
+    public const uint RamSize = 0x20_0000;
 
     public const uint Write = 1;
     public const uint NoCopy = 2;
@@ -40,7 +45,7 @@ internal static class Tags
             {
                 XArg => 5,
                 XKrn => 7,
-                IniE => 2,
+                IniE or IniF => 2,
                 _ => 0,
             };
             if (size > Words - at - 2 || size < needed)
@@ -48,8 +53,18 @@ internal static class Tags
                 Program.Fail("a tag is malformed"u8);
             }
 
+            if (Name(at) == IniS)
+            {
+                Program.Fail("there is no swap"u8);
+            }
+
             hasKernel |= Name(at) == XKrn;
             at = Next(at);
+        }
+
+        if (Data(0, 2) != RamStart || Data(0, 3) != RamSize)
+        {
+            Program.Fail("the image is for another RAM"u8);
         }
 
         if (!hasKernel)

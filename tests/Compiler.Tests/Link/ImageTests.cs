@@ -78,6 +78,23 @@ public sealed class ImageTests
         Assert.Equal([1, 2, 3, 4, 5], raw.AsSpan((int)(image.AddressOf("constant") - 0x60060000), 5).ToArray());
     }
 
+    [Theory]
+    [InlineData("kernel", 0xFFD0_0000, 0xFFD8_0000)]
+    [InlineData("process", 0x0001_0000, 0x1000_0000)]
+    public void A_program_of_Xous_is_one_segment_of_code_and_one_that_is_written_and_ends_in_zeros(string map, uint text, uint data)
+    {
+        DataSymbol value = CodeBuilder.Data("value", 4, 4, [9, 0, 0, 7]);
+        DataSymbol zero = CodeBuilder.Data("zero", 5000, 8);
+        LinkedImage image = CodeBuilder.Link(
+            MemoryMap.Named(map)!, new CodeBuilder("main").Address(10, value).Address(10, zero).Return());
+
+        Assert.Equal([(text, false), (data, true)], image.Segments.Select(segment => (segment.Address, segment.IsWritable)));
+        Assert.Equal([9, 0, 0, 7], image.Segments[1].Bytes);
+        Assert.Equal(image.AddressOf("__bss_end") - data, image.Segments[1].Size);
+        Assert.All(image.Segments, segment => Assert.Equal(segment.Address, segment.LoadAddress));
+        Assert.Equal(text, image.Entry);
+    }
+
     [Fact]
     public void A_jump_table_has_the_addresses_of_its_labels()
     {

@@ -15,7 +15,7 @@ internal sealed class XousRun : IMachineObserver, IDisposable
     private readonly List<ulong> cycles = [];
     private readonly Machine machine;
 
-    /// <param name="file">What <see cref="Build"/> made, or what a test made of that.</param>
+    /// <param name="file">What <see cref="Build(string[])"/> made, or what a test made of that.</param>
     /// <param name="limit">CPU cycles.</param>
     public XousRun(byte[] file, ulong limit)
     {
@@ -39,12 +39,18 @@ internal sealed class XousRun : IMachineObserver, IDisposable
     public GuestDeath? Death => machine.Death;
 
     /// <summary>The loader, the kernel and these guests of the folder Guests, as processes 2 and up.</summary>
-    public static byte[] Build(params string[] guests) => XousFile.Build(
-        ElfFile.Read(Product("Loader")),
-        ElfFile.Read(Product("Supervisor")),
-        [.. guests.Select(name => (name, ElfFile.Read(File.ReadAllBytes(Path.Combine(Metadata("Guests"), name, Metadata("GuestOutput"), name + ".elf")))))]);
+    public static byte[] Build(params string[] guests) =>
+        Build(ElfFile.Read(Product("Supervisor")), [.. guests.Select(name => new ProcessFile(name, Guest(name)))]);
 
-    private static byte[] Product(string name) =>
+    /// <summary>The loader with a kernel and processes.</summary>
+    public static byte[] Build(ElfFile kernel, params ProcessFile[] processes) =>
+        XousFile.Build(ElfFile.Read(Product("Loader")), kernel, processes);
+
+    /// <summary>A program of the folder Guests.</summary>
+    public static ElfFile Guest(string name) =>
+        ElfFile.Read(File.ReadAllBytes(Path.Combine(Metadata("Guests"), name, Metadata("GuestOutput"), name + ".elf")));
+
+    public static byte[] Product(string name) =>
         File.ReadAllBytes(Path.Combine(Metadata("Sources"), "Kernel", name, Metadata("GuestOutput"), $"XousCloud.Kernel.{name}.elf"));
 
     private static string Metadata(string key) => typeof(XousRun).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()

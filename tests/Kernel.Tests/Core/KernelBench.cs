@@ -63,6 +63,11 @@ internal sealed unsafe class KernelBench : IDisposable
     private void Map(uint process, uint root, uint address, uint permissions) =>
         TableEntry(process, root, address) = PageTableEntry.Of(NewPage(process), permissions | PageTableEntry.Present);
 
+    /// <summary>Lets a process read a page that is no RAM, as the loader does with code that stays in RRAM.</summary>
+    public void MapInPlace(uint process, uint address, uint page) =>
+        TableEntry(process, kernel.ProcessOf(process).RootPage, address) =
+            PageTableEntry.Of(page, PageTableEntry.Read | PageTableEntry.Execute | PageTableEntry.Present);
+
     private ref uint TableEntry(uint process, uint root, uint address)
     {
         ref uint entry = ref memory.Word(root, address >> 22);
@@ -205,7 +210,7 @@ internal sealed unsafe class KernelBench : IDisposable
                 uint page = PageTableEntry.Page(entry);
                 Assert.NotEqual(PageTableEntry.Write | PageTableEntry.Execute, entry & (PageTableEntry.Write | PageTableEntry.Execute));
                 Assert.False(PageTableEntry.IsLent(entry) && (entry & PageTableEntry.Valid) != 0);
-                if (PageTableEntry.IsPresent(entry))
+                if (PageTableEntry.IsPresent(entry) && kernel.Pages.Knows(page))
                 {
                     uint owner = kernel.Pages.Owner(page);
                     Assert.NotEqual(PageTracker.Nobody, owner);

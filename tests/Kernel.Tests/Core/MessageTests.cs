@@ -179,6 +179,23 @@ public sealed class MessageTests : IDisposable
     }
 
     [Fact]
+    public void A_lent_page_of_RRAM_outlives_its_client_until_the_server_answers()
+    {
+        uint connection = Serve(ServerProcess, Name, Client);
+        bench.MapInPlace(Client, KernelBench.Text + 0x2000, 0x6_0100);
+        bench.CallAs(Client, SendMessage, connection, MutableBorrow, 0, KernelBench.Text + 0x2000, 4096);
+        uint[] message = bench.CallAs(ServerProcess, ReceiveMessage, Name);
+
+        bench.Kernel.EndProcess(Client);
+        uint entry = bench.Kernel.EntryAt(ServerProcess, message[4]);
+        Assert.True(PageTableEntry.IsPresent(entry));
+        Assert.Equal(PageTableEntry.Read, entry & PageTableEntry.Permissions);
+        Assert.Equal([1u, (uint)XousError.ProcessNotFound],
+            bench.CallAs(ServerProcess, ReturnMemory, message[1], message[4], message[5])[..2]);
+        Assert.Equal(0u, bench.Kernel.EntryAt(ServerProcess, message[4]));
+    }
+
+    [Fact]
     public void A_borrowed_page_that_is_lent_on_comes_back_the_way_it_went()
     {
         uint first = Serve(ServerProcess, Name, Client);
